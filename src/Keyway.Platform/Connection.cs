@@ -1,0 +1,59 @@
+using System.Net;
+
+namespace Keyway.Platform;
+
+/// <summary>A byte stream to a peer, owned by one loop: every member is for that loop's thread alone. It buffers nothing of its own.</summary>
+public abstract class Connection
+{
+    protected Connection(EventLoop loop, ConnectionHandler handler)
+    {
+        Loop = loop;
+        Handler = handler;
+        handler.Connection = this;
+    }
+
+    public EventLoop Loop { get; }
+
+    /// <summary>Who hears of events. May be exchanged (a handshake hands over to what follows); the new one is told nothing of the past.</summary>
+    public ConnectionHandler Handler { get; private set; }
+
+    public abstract EndPoint? RemoteEndPoint { get; }
+
+    public abstract EndPoint? LocalEndPoint { get; }
+
+    /// <summary>False from the moment that nothing more can be sent or will be received.</summary>
+    public abstract bool IsOpen { get; }
+
+    /// <summary>Where the first byte of <c>accept</c>'s or <c>socket</c>'s descriptor number is of use to an operator (CLIENT LIST's fd); else -1.</summary>
+    public virtual int Descriptor => -1;
+
+    public void HandOver(ConnectionHandler next)
+    {
+        Handler = next;
+        next.Connection = this;
+    }
+
+    /// <summary>
+    /// Hands bytes to the transport and returns how many it took. Fewer than offered means that there is no room: keep the rest, and
+    /// <see cref="ConnectionHandler.OnWritable"/> says when to go on. A broken connection takes nothing; OnClosed follows.
+    /// </summary>
+    public abstract int Send(ReadOnlySpan<byte> bytes);
+
+    /// <summary>The same for bytes that lie in two pieces (a ring that wraps), in one system call where the transport has one.</summary>
+    public virtual int Send(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        int taken = Send(first);
+        return taken < first.Length ? taken : taken + Send(second);
+    }
+
+    /// <summary>Stops OnReceived (and OnEndOfInput) until <see cref="ResumeReading"/>; the peer feels it once the transport's buffers are full.</summary>
+    public abstract void PauseReading();
+
+    public abstract void ResumeReading();
+
+    /// <summary>Ends the connection; what Send has taken is still delivered. OnClosed follows, with a null error.</summary>
+    public abstract void Close();
+
+    /// <summary>Ends it at once, and the peer learns that it was cut (a reset where the transport has one). OnClosed follows, with a null error.</summary>
+    public abstract void Abort();
+}
