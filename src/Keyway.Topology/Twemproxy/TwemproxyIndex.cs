@@ -1,0 +1,125 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Keyway.Topology.Twemproxy;
+
+/// <summary>Which server of a twemproxy pool a key belongs to.</summary>
+internal sealed class TwemproxyIndex
+{
+    private const int PointsPerServer = 160;
+    private const int PointsPerDigest = 4;
+
+    private readonly TwemproxyHash _hash;
+    private readonly byte[] _tag;
+    private readonly int _serverCount;
+
+    /// <summary>Ketama: the ring's points, ascending. Modula: empty.</summary>
+    public uint[] Points { get; }
+
+    /// <summary>Ketama: the server of each point. Modula: every server as often as it weighs.</summary>
+    public int[] Servers { get; }
+
+    /// <param name="placement">Every declaration parses; there is at least one.</param>
+    public TwemproxyIndex(Placement.Twemproxy placement)
+    {
+        _hash = placement.Hash;
+        _tag = placement.Tag;
+        _serverCount = placement.Servers.Count;
+
+        var servers = new ServerDeclaration[_serverCount];
+        for (int i = 0; i < servers.Length; i++)
+        {
+            if (!ServerDeclaration.TryParse(placement.Servers[i].Declaration, out servers[i]))
+                throw new ArgumentException($"'{placement.Servers[i].Declaration}' is not host:port:weight [name] or /path:weight [name]");
+        }
+
+        (Points, Servers) = placement.Distribution == TwemproxyDistribution.Ketama ? Ketama(servers) : ([], Modula(servers));
+    }
+
+    /// <returns>The position of the server in the pool.</returns>
+    public int Find(ReadOnlySpan<byte> key)
+    {
+        key = Tagged(key, _tag);
+
+        // nutcracker hashes neither for a lone server nor an empty key.
+        if (_serverCount == 1 || key.IsEmpty) return 0;
+
+        uint hash = KeyHash.Of(_hash, key);
+        return Points.Length == 0 ? Servers[hash % (uint)Servers.Length] : Servers[PointFor(hash)];
+    }
+
+    /// <summary>The first point at or after the hash; past the last one the ring begins again.</summary>
+    public int PointFor(uint hash)
+    {
+        uint[] points = Points;
+        int low = 0;
+        int high = points.Length;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            if (points[middle] < hash) low = middle + 1;
+            else high = middle;
+        }
+
+        return low == points.Length ? 0 : low;
+    }
+
+    /// <summary>What is hashed: the bytes between the tag's first character and the next second one, unless there are none.</summary>
+    public static ReadOnlySpan<byte> Tagged(ReadOnlySpan<byte> key, ReadOnlySpan<byte> tag)
+    {
+        if (tag.Length != 2) return key;
+
+        int open = key.IndexOf(tag[0]);
+        if (open < 0) return key;
+
+        ReadOnlySpan<byte> afterOpen = key[(open + 1)..];
+        int length = afterOpen.IndexOf(tag[1]);
+        return length > 0 ? afterOpen[..length] : key;
+    }
+
+    private static int[] Modula(ServerDeclaration[] servers)
+    {
+        var slots = new List<int>();
+        for (int i = 0; i < servers.Length; i++) slots.AddRange(Enumerable.Repeat(i, servers[i].Weight));
+        return [.. slots];
+    }
+
+    private static (uint[] Points, int[] Servers) Ketama(ServerDeclaration[] servers)
+    {
+        uint totalWeight = 0;
+        foreach (ServerDeclaration server in servers) totalWeight += (uint)server.Weight;
+
+        var points = new List<uint>();
+        var owners = new List<int>();
+        Span<byte> digest = stackalloc byte[MD5.HashSizeInBytes];
+        for (int i = 0; i < servers.Length; i++)
+        {
+            // In single precision and in this order, as nutcracker does: a server more or less on the ring hangs on the last bit.
+            float share = (float)servers[i].Weight / (float)totalWeight;
+            float exact = (float)((double)(share * PointsPerServer / PointsPerDigest * (float)servers.Length) + 0.0000000001);
+            int digests = (int)MathF.Floor(exact);
+
+            for (int n = 0; n < digests; n++)
+            {
+                MD5.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{servers[i].Name}-{n}")), digest);
+                for (int part = 0; part < PointsPerDigest; part++)
+                {
+                    points.Add(BinaryPrimitives.ReadUInt32LittleEndian(digest[(4 * part)..]));
+                    owners.Add(i);
+                }
+            }
+        }
+
+        return Sorted(points, owners);
+    }
+
+    /// <summary>By point; the few that are equal stay in the order of their servers.</summary>
+    private static (uint[] Points, int[] Servers) Sorted(List<uint> points, List<int> owners)
+    {
+        int[] order = [.. Enumerable.Range(0, points.Count)];
+        Array.Sort(order, (left, right) => (points[left], left).CompareTo((points[right], right)));
+        return (Array.ConvertAll(order, i => points[i]), Array.ConvertAll(order, i => owners[i]));
+    }
+}
