@@ -46,9 +46,25 @@ internal static class MapCheck
             case Placement.Twemproxy pool:
                 if (pool.Servers.Count == 0) Refuse(rule, "has no servers");
                 if (pool.Tag.Length is not (0 or 2)) Refuse(rule, "has a tag that is not two characters");
-                foreach (TwemproxyServer server in pool.Servers) CheckShard(rule, server.Shard, shardNames);
+                CheckServers(rule, pool.Servers, shardNames);
                 break;
         }
+    }
+
+    private static void CheckServers(PartitionRule rule, IReadOnlyList<TwemproxyServer> servers, IReadOnlyList<string> shardNames)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        long weight = 0;
+        foreach (TwemproxyServer server in servers)
+        {
+            CheckShard(rule, server.Shard, shardNames);
+            if (!ServerDeclaration.TryParse(server.Declaration, out ServerDeclaration declared))
+                Refuse(rule, $"declares '{server.Declaration}', which is not host:port:weight [name] or /path:weight [name]");
+            if (!names.Add(declared.Name)) Refuse(rule, $"has two servers named '{declared.Name}'");
+            weight += declared.Weight;
+        }
+
+        if (weight > int.MaxValue) Refuse(rule, "has weights that sum up to more than 2147483647");
     }
 
     private static void CheckRanges(PartitionRule rule, IReadOnlyList<RangeProblem> problems)

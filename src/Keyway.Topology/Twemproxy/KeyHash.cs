@@ -135,7 +135,7 @@ internal static class KeyHash
                 value += value >> 17;
                 break;
             case 1:
-                value += Signed(rest[0]);
+                value += rest[0];                    // the lone last byte is the one that carries no sign
                 value ^= value << 10;
                 value += value >> 1;
                 break;

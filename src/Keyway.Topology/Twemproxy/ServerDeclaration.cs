@@ -4,7 +4,7 @@ namespace Keyway.Topology.Twemproxy;
 
 /// <summary>A line of nutcracker's <c>servers</c>: <c>host:port:weight [name]</c> or <c>/path:weight [name]</c>.</summary>
 /// <param name="Name">What ketama hashes: the name given, else the address without the weight, and for port 11211 without the port.</param>
-internal readonly record struct ServerDeclaration(string Name, int Weight)
+public readonly record struct ServerDeclaration(string Name, int Weight)
 {
     // As memcached's clients name servers: they leave its default port out.
     private const string UnnamedPort = "11211";

@@ -13,29 +13,36 @@ internal sealed class TwemproxyIndex
 
     private readonly TwemproxyHash _hash;
     private readonly byte[] _tag;
-    private readonly int _serverCount;
+    private readonly bool _isAlone;
+    private readonly int _first;
 
-    /// <summary>Ketama: the ring's points, ascending. Modula: empty.</summary>
+    /// <summary>Ketama: the ring's points. Modula: the last remainder of each server. Ascending.</summary>
     public uint[] Points { get; }
 
-    /// <summary>Ketama: the server of each point. Modula: every server as often as it weighs.</summary>
+    /// <summary>The server of each point.</summary>
     public int[] Servers { get; }
+
+    /// <summary>Modula: the sum of all weights. Ketama: 0.</summary>
+    public uint TotalWeight { get; }
 
     /// <param name="placement">Every declaration parses; there is at least one.</param>
     public TwemproxyIndex(Placement.Twemproxy placement)
     {
         _hash = placement.Hash;
         _tag = placement.Tag;
-        _serverCount = placement.Servers.Count;
+        _isAlone = placement.Servers.Count == 1;
 
-        var servers = new ServerDeclaration[_serverCount];
+        var servers = new ServerDeclaration[placement.Servers.Count];
         for (int i = 0; i < servers.Length; i++)
         {
             if (!ServerDeclaration.TryParse(placement.Servers[i].Declaration, out servers[i]))
-                throw new ArgumentException($"'{placement.Servers[i].Declaration}' is not host:port:weight [name] or /path:weight [name]");
+                throw new ArgumentException($"'{placement.Servers[i].Declaration}' is not a server declaration");
         }
 
-        (Points, Servers) = placement.Distribution == TwemproxyDistribution.Ketama ? Ketama(servers) : ([], Modula(servers));
+        int[] order = ServerOrder(servers);
+        _first = order[0];
+        (Points, Servers) = placement.Distribution == TwemproxyDistribution.Ketama ? Ketama(servers, order) : Modula(servers, order);
+        if (placement.Distribution == TwemproxyDistribution.Modula) TotalWeight = Points[^1] + 1;
     }
 
     /// <returns>The position of the server in the pool.</returns>
@@ -44,14 +51,15 @@ internal sealed class TwemproxyIndex
         key = Tagged(key, _tag);
 
         // nutcracker hashes neither for a lone server nor an empty key.
-        if (_serverCount == 1 || key.IsEmpty) return 0;
+        if (_isAlone || key.IsEmpty) return _first;
 
         uint hash = KeyHash.Of(_hash, key);
-        return Points.Length == 0 ? Servers[hash % (uint)Servers.Length] : Servers[PointFor(hash)];
+        if (TotalWeight > 0) hash %= TotalWeight;
+        return Servers[PointFor(hash)];
     }
 
     /// <summary>The first point at or after the hash; past the last one the ring begins again.</summary>
-    public int PointFor(uint hash)
+    private int PointFor(uint hash)
     {
         uint[] points = Points;
         int low = 0;
@@ -79,14 +87,32 @@ internal sealed class TwemproxyIndex
         return length > 0 ? afterOpen[..length] : key;
     }
 
-    private static int[] Modula(ServerDeclaration[] servers)
+    /// <summary>nutcracker counts its servers by name, the shorter name first, whatever their order in the file.</summary>
+    private static int[] ServerOrder(ServerDeclaration[] servers)
     {
-        var slots = new List<int>();
-        for (int i = 0; i < servers.Length; i++) slots.AddRange(Enumerable.Repeat(i, servers[i].Weight));
-        return [.. slots];
+        int[] order = [.. Enumerable.Range(0, servers.Length)];
+        byte[][] names = Array.ConvertAll(servers, server => Encoding.UTF8.GetBytes(server.Name));
+        Array.Sort(order, (left, right) => names[left].Length != names[right].Length
+            ? names[left].Length.CompareTo(names[right].Length)
+            : names[left].AsSpan().SequenceCompareTo(names[right]));
+        return order;
     }
 
-    private static (uint[] Points, int[] Servers) Ketama(ServerDeclaration[] servers)
+    /// <summary>Every server in turn holds as many remainders as it weighs.</summary>
+    private static (uint[] Lasts, int[] Servers) Modula(ServerDeclaration[] servers, int[] order)
+    {
+        var lasts = new uint[order.Length];
+        uint held = 0;
+        for (int i = 0; i < order.Length; i++)
+        {
+            held = checked(held + (uint)servers[order[i]].Weight);
+            lasts[i] = held - 1;
+        }
+
+        return (lasts, order);
+    }
+
+    private static (uint[] Points, int[] Servers) Ketama(ServerDeclaration[] servers, int[] order)
     {
         uint totalWeight = 0;
         foreach (ServerDeclaration server in servers) totalWeight += (uint)server.Weight;
@@ -94,7 +120,7 @@ internal sealed class TwemproxyIndex
         var points = new List<uint>();
         var owners = new List<int>();
         Span<byte> digest = stackalloc byte[MD5.HashSizeInBytes];
-        for (int i = 0; i < servers.Length; i++)
+        foreach (int i in order)
         {
             // In single precision and in this order, as nutcracker does: a server more or less on the ring hangs on the last bit.
             float share = (float)servers[i].Weight / (float)totalWeight;
