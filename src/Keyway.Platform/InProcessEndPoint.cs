@@ -1,4 +1,5 @@
 using System.Net;
+using Keyway.Platform.InProcess;
 
 namespace Keyway.Platform;
 
@@ -8,6 +9,9 @@ namespace Keyway.Platform;
 /// </summary>
 public sealed class InProcessEndPoint(string name) : EndPoint
 {
+    /// <summary>Who listens here now.</summary>
+    internal InProcessListener? Listener;
+
     public string Name { get; } = name;
 
     public override string ToString() => $"in-process:{Name}";
