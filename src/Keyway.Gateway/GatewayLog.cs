@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging;
+
+namespace Keyway.Gateway;
+
+/// <summary>What the gateway tells an operator. Ids 2000 to 2999.</summary>
+internal static partial class GatewayLog
+{
+    [LoggerMessage(2001, LogLevel.Information, "Shard {Shard} at {Address} answers.")]
+    public static partial void ShardUp(ILogger logger, string shard, string address);
+
+    [LoggerMessage(2002, LogLevel.Warning, "Shard {Shard} at {Address} does not answer: {Reason}. Its keys get -TRYAGAIN; probing it until it is back.")]
+    public static partial void ShardDown(ILogger logger, string shard, string address, string reason);
+
+    [LoggerMessage(2003, LogLevel.Warning, "Shard {Shard} at {Address} refuses {Step}: {Text}. Check its user, password and databases in the map.")]
+    public static partial void HandshakeRefused(ILogger logger, string shard, string address, string step, string text);
+
+    [LoggerMessage(2004, LogLevel.Warning, "Closed a link to shard {Shard} at {Address}: {Reason}. Its requests were answered with errors.")]
+    public static partial void LinkDoubted(ILogger logger, string shard, string address, string reason);
+
+    [LoggerMessage(2005, LogLevel.Warning, "Closed a client that did not take its replies: a large reply of shard {Shard} held up others for {Waited}.")]
+    public static partial void SlowReaderClosed(ILogger logger, string shard, string waited);
+
+    [LoggerMessage(2006, LogLevel.Warning, "Closed a client of pool {Pool}: {Reason}.")]
+    public static partial void ClientOverLimit(ILogger logger, string pool, string reason);
+
+    [LoggerMessage(2007, LogLevel.Warning, "Refused a client of pool {Pool}: {Clients} are connected, and max_clients is {Limit}.")]
+    public static partial void TooManyClients(ILogger logger, string pool, long clients, int limit);
+
+    [LoggerMessage(2008, LogLevel.Information, "The keys of {Command} lie in several units under '{Prefix}'. To keep such keys together, give their prefix a shard: - {{ prefix: \"{Prefix}\", shard: {Shard} }}")]
+    public static partial void CrossSlot(ILogger logger, string command, string prefix, string shard);
+
+    [LoggerMessage(2009, LogLevel.Error, "A bug: an exception reached the event loop. The connection it came from was closed.")]
+    public static partial void Unhandled(ILogger logger, Exception exception);
+
+    [LoggerMessage(2010, LogLevel.Debug, "A client of pool {Pool} broke the protocol: {Error}.")]
+    public static partial void ProtocolError(ILogger logger, string pool, string error);
+
+    [LoggerMessage(2011, LogLevel.Warning, "Possible attack: a client of pool {Pool} speaks HTTP to this port. Its connection was closed.")]
+    public static partial void CrossProtocol(ILogger logger, string pool);
+
+    [LoggerMessage(2012, LogLevel.Information, "Reload: {Change}.")]
+    public static partial void ReloadChange(ILogger logger, string change);
+}

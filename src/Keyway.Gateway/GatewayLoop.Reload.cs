@@ -1,0 +1,118 @@
+using Keyway.Gateway.Links;
+using Keyway.Gateway.Sessions;
+using Keyway.Topology;
+
+namespace Keyway.Gateway;
+
+/// <summary>
+/// A loop's part in a change of the map: hold the requests whose owner changes, wait until what is in flight at their old owners has been
+/// answered (late replies included), then, once every loop has come so far, serve by the new map.
+/// </summary>
+internal sealed partial class GatewayLoop
+{
+    private GatewayOptions? _next;
+    private Dictionary<string, PoolChange> _changes = [];
+    private List<(ShardLink Link, long Added)> _undrained = [];
+    private readonly List<ClientSession> _held = [];
+    private Action? _drained;
+
+    /// <summary>How one pool's keys change owner.</summary>
+    private sealed record PoolChange(PartitionMap Before, IReadOnlyList<ShardDefinition> ShardsBefore, PoolDefinition? After, IReadOnlyList<ShardDefinition> ShardsAfter);
+
+    /// <summary>True while a reload is under way: each request is asked whether its key moves.</summary>
+    public bool IsHolding => _next is not null;
+
+    /// <summary>Begins to hold. <paramref name="drained"/> is called, on this loop, when nothing is in flight any more that the change concerns.</summary>
+    public void Hold(GatewayOptions next, Action drained)
+    {
+        _next = next;
+        _drained = drained;
+        _changes = [];
+        _undrained = [];
+        var losers = new HashSet<ShardBackend>();
+        foreach (PoolState pool in _pools)
+        {
+            PoolDefinition? after = next.Pools.FirstOrDefault(candidate => candidate.Name == pool.Definition.Name);
+            ShardDefinition[] shardsBefore = [.. pool.Backends.Select(backend => backend.Definition)];
+            _changes[pool.Definition.Name] = new PoolChange(pool.Map, shardsBefore, after, next.Shards);
+            losers.UnionWith(LosersOf(pool, after, next.Shards));
+        }
+        foreach (ShardBackend loser in losers) _undrained.AddRange(loser.Everything());
+        CheckDrained();
+    }
+
+    /// <summary>Whether the key's owner changes. Without a key: whether any does.</summary>
+    public bool Holds(ClientSession session, ReadOnlySpan<byte> key)
+    {
+        PoolChange change = _changes[session.Pool.Definition.Name];
+        if (change.After is null) return true;
+        if (key.IsEmpty) return change.Before.Digest != change.After.Map.Digest || !change.ShardsBefore.SequenceEqual(change.ShardsAfter);
+        int before = change.Before.Find(key).Shard;
+        int after = change.After.Map.Find(key).Shard;
+        if (before < 0 || after < 0) return before >= 0;
+        return change.ShardsBefore[before] != change.ShardsAfter[after];
+    }
+
+    public bool IsDrainedForReload => _undrained.Count == 0;
+
+    public void WaitForReload(ClientSession session)
+    {
+        session.Block(BlockReason.Reload);
+        _held.Add(session);
+    }
+
+    /// <summary>Serves by the new map from now on; held requests stay held until <see cref="Release"/>.</summary>
+    public void Swap()
+    {
+        PoolState[] before = _pools;
+        FileName = _next!.FileName;
+        _pools = BuildPools(_next, before);
+        foreach (ClientSession? session in _sessions.ToArray())
+        {
+            if (session is null) continue;
+            PoolState? pool = Array.Find(_pools, candidate => candidate.Definition.Name == session.Pool.Definition.Name);
+            if (pool is null) session.CloseAfterReplies();
+            else session.MoveTo(pool);
+        }
+        var kept = _pools.SelectMany(pool => pool.Backends).ToHashSet();
+        foreach (ShardBackend backend in _backends.ToArray())
+        {
+            if (!kept.Contains(backend)) backend.Retire();
+        }
+    }
+
+    /// <summary>Lets what was held go: to the new owners after <see cref="Swap"/>, to the old ones without it.</summary>
+    public void Release()
+    {
+        _next = null;
+        _drained = null;
+        _changes = [];
+        _undrained = [];
+        foreach (ClientSession session in _held) session.Unblock(BlockReason.Reload);
+        _held.Clear();
+    }
+
+    /// <summary>What is not answered yet, for the refusal of a reload that could not wait longer.</summary>
+    public IReadOnlyList<string> UndrainedShards() => [.. _undrained.Select(entry => entry.Link.Backend.Definition.Name).Distinct()];
+
+    private void CheckDrained()
+    {
+        _undrained.RemoveAll(entry => entry.Link.IsEnded || entry.Link.AnsweredRequests >= entry.Added);
+        if (_undrained.Count > 0 || _drained is null) return;
+        Action drained = _drained;
+        _drained = null;
+        drained();
+    }
+
+    // The shards that some key of the pool leaves: by the map, or because the shard of that name is reached elsewhere now.
+    private static IEnumerable<ShardBackend> LosersOf(PoolState pool, PoolDefinition? after, IReadOnlyList<ShardDefinition> shardsAfter)
+    {
+        if (after is null) return pool.Backends;
+        var names = new HashSet<string>(MapDiff.Compare(pool.Map, after.Map).SelectMany(move => move.From));
+        foreach (ShardBackend backend in pool.Backends)
+        {
+            if (!shardsAfter.Contains(backend.Definition)) names.Add(backend.Definition.Name);
+        }
+        return pool.Backends.Where(backend => names.Contains(backend.Definition.Name));
+    }
+}

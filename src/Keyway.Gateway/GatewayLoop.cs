@@ -1,0 +1,286 @@
+using Keyway.Gateway.Links;
+using Keyway.Gateway.Metrics;
+using Keyway.Gateway.Routing;
+using Keyway.Gateway.Sessions;
+using Keyway.Platform;
+using Keyway.Protocol;
+using Keyway.Protocol.Commands;
+using Microsoft.Extensions.Logging;
+
+namespace Keyway.Gateway;
+
+/// <summary>
+/// One event loop's share of the gateway: its clients, its links, its counters. Loops share nothing but the immutable map, so there are no
+/// locks here; everything runs on the loop's thread unless it says otherwise.
+/// </summary>
+internal sealed partial class GatewayLoop
+{
+    private const int TickMs = 10;
+    private const int KeptBufferBytes = 16 * 1024 * 1024;
+    private const int KeptReaders = 64;
+    private const int KeptReplies = 64;
+
+    private readonly List<ClientSession?> _sessions = [];
+    private readonly Stack<(int Index, uint NextSequence)> _freeSessions = new();
+    private readonly Stack<RequestReader> _freeReaders = new();
+    private readonly Stack<ReplyBuffer> _freeReplies = new();
+    private readonly ResumeQueue _resume;
+    private readonly List<ShardBackend> _backends = [];
+    private readonly int _loops;
+    private readonly CrossSlotAdvice _advice;
+    private PoolState[] _pools = [];
+    private LoopTimer? _tick;
+    private long _nextIdleCheckMs;
+
+    public GatewayLoop(EventLoop events, int loops, int seed, CrossSlotAdvice advice, GatewayInfo info, ILogger log)
+    {
+        Events = events;
+        Log = log;
+        Info = info;
+        Random = new Random(seed);
+        _loops = loops;
+        _advice = advice;
+        Buffers = new BufferPool(KeptBufferBytes);
+        Gathers = new GatherPool(Buffers);
+        _resume = new ResumeQueue();
+        Router = new Router(this);
+        GuardedReader.Limits = RequestLimits.Unauthenticated;
+        events.Unhandled = exception => GatewayLog.Unhandled(log, exception);
+    }
+
+    public EventLoop Events { get; }
+
+    public ILogger Log { get; }
+
+    /// <summary>What all loops say of the gateway as a whole: ids, start time, client numbers.</summary>
+    public GatewayInfo Info { get; }
+
+    public Random Random { get; }
+
+    public BufferPool Buffers { get; }
+
+    public GatherPool Gathers { get; }
+
+    public Router Router { get; }
+
+    /// <summary>For requests that arrive whole; a session takes it along while one of its own is half received.</summary>
+    public RequestReader Reader { get; private set; } = new();
+
+    /// <summary>The same for clients that have not said who they are.</summary>
+    public RequestReader GuardedReader { get; private set; } = new();
+
+    /// <summary>Where the replies of one receive end; here because only one link at a time reads.</summary>
+    public List<int> ReplyEnds { get; } = [];
+
+    /// <summary>Clients in the middle of a large request.</summary>
+    public List<ClientSession> Streaming { get; } = [];
+
+    public IReadOnlyList<PoolState> Pools => _pools;
+
+    public IReadOnlyList<ShardBackend> Backends => _backends;
+
+    public int BackendSlots { get; private set; }
+
+    public string FileName { get; private set; } = "";
+
+    public int ClientCount => _sessions.Count - _freeSessions.Count;
+
+    public IEnumerable<ClientSession> Sessions => _sessions.OfType<ClientSession>();
+
+    /// <summary>Takes up its work with a first map.</summary>
+    public void Start(GatewayOptions options)
+    {
+        _pools = BuildPools(options, []);
+        FileName = options.FileName;
+        _tick = Events.Every(TickMs, Tick);
+    }
+
+    public void Accept(AcceptedConnection accepted, string pool)
+    {
+        PoolState? state = Array.Find(_pools, candidate => candidate.Definition.Name == pool);
+        if (state is null)
+        {
+            // The pool went away with a reload while this client was on its way from the listener.
+            Info.ClientLeft(pool);
+            accepted.Refuse(default);
+            return;
+        }
+        (int index, uint sequence) = _freeSessions.Count > 0 ? _freeSessions.Pop() : (_sessions.Count, 0u);
+        if (index == _sessions.Count) _sessions.Add(null);
+        var session = new ClientSession(this, state, index, sequence);
+        _sessions[index] = session;
+        state.Counters.Clients++;
+        state.Counters.AcceptedClients++;
+        Events.Adopt(accepted, session);
+    }
+
+    public void Forget(ClientSession session)
+    {
+        _sessions[session.Index] = null;
+        _freeSessions.Push((session.Index, session.NextSequence));
+        Streaming.Remove(session);
+        session.Pool.Counters.Clients--;
+        Info.ClientLeft(session.Pool.Definition.Name);
+    }
+
+    /// <summary>A whole reply, for whoever asked; for nobody if that client has left or has been told otherwise.</summary>
+    public void Deliver(ShardBackend backend, in InFlight request, ReadOnlySpan<byte> reply)
+    {
+        long ticks = Events.NowTicks - request.StartTicks;
+        int bucket = LatencyHistogram.BucketOf(ticks);
+        backend.Counters.Duration.Record(bucket, ticks);
+        if (request.Session < 0) return;
+        _sessions[request.Session]?.OnReply(backend, in request, reply, bucket, ticks);
+    }
+
+    /// <summary>A piece of a large reply. False: whoever it is for cannot take more now.</summary>
+    public bool DeliverPiece(ShardLink link, in InFlight request, ReadOnlySpan<byte> piece, bool isLast)
+    {
+        if (isLast)
+        {
+            long ticks = Events.NowTicks - request.StartTicks;
+            link.Backend.Counters.Duration.Record(LatencyHistogram.BucketOf(ticks), ticks);
+        }
+        if (request.Session < 0) return true;
+        return _sessions[request.Session]?.OnReplyPiece(link, in request, piece, isLast) ?? true;
+    }
+
+    public void Fail(in InFlight request, ShardFailure failure)
+    {
+        if (request.Session < 0) return;
+        _sessions[request.Session]?.OnFailure(in request, failure);
+    }
+
+    /// <summary>The session will be looked at again before this turn's requests leave.</summary>
+    public void QueueResume(ClientSession session)
+    {
+        _resume.Add(session);
+        Events.FlushLater(_resume, FlushPhase.Replies);
+    }
+
+    /// <summary>The present request is half received: its reader goes with it.</summary>
+    public RequestReader TakeReader(RequestReader reader)
+    {
+        if (reader == Reader) Reader = _freeReaders.TryPop(out RequestReader? free) ? free : new RequestReader();
+        else if (reader == GuardedReader) GuardedReader = new RequestReader { Limits = RequestLimits.Unauthenticated };
+        return reader;
+    }
+
+    public void ReturnReader(RequestReader reader)
+    {
+        if (_freeReaders.Count >= KeptReaders) return;
+        reader.Reset();
+        reader.Limits = RequestLimits.Default;
+        _freeReaders.Push(reader);
+    }
+
+    public ReplyBuffer RentReply() => _freeReplies.TryPop(out ReplyBuffer? reply) ? reply : new ReplyBuffer(Buffers);
+
+    public void ReturnReply(ReplyBuffer reply)
+    {
+        reply.Clear();
+        if (_freeReplies.Count < KeptReplies) _freeReplies.Push(reply);
+    }
+
+    /// <summary>This loop's part of a limit that holds for all loops together.</summary>
+    public long ShareOf(long limit) => limit / _loops;
+
+    public void AdviseOnCrossSlot(PoolState pool, Command command, ReadOnlySpan<byte> key) => _advice.Give(Log, pool, command, key);
+
+    /// <summary>Ends everything; clients that are owed replies lose them.</summary>
+    public void Shutdown()
+    {
+        _tick?.Cancel();
+        foreach (ClientSession? session in _sessions.ToArray()) session?.Abort();
+        foreach (ShardBackend backend in _backends.ToArray()) backend.EndAll();
+    }
+
+    /// <summary>No new requests; each client is closed once it has its replies.</summary>
+    public void Drain()
+    {
+        foreach (ClientSession? session in _sessions.ToArray()) session?.CloseAfterReplies();
+    }
+
+    private void Tick()
+    {
+        long nowMs = Events.NowMs;
+        for (int i = _backends.Count - 1; i >= 0; i--)
+        {
+            ShardBackend backend = _backends[i];
+            backend.Tick(nowMs);
+            if (backend.IsGone) _backends.RemoveAt(i);
+        }
+        CloseStalledReaders(nowMs);
+        CloseStalledStreams(nowMs);
+        if (nowMs >= _nextIdleCheckMs) CloseIdleClients(nowMs);
+        if (IsHolding) CheckDrained();
+    }
+
+    // A large reply that its client does not take holds up everybody behind it on that link.
+    private void CloseStalledReaders(long nowMs)
+    {
+        foreach (ShardBackend backend in _backends)
+        {
+            foreach (ShardLink link in backend.LargeReplies())
+            {
+                if (!link.IsReadingPaused || link.LargeReplyOwner.Session < 0) continue;
+                ClientSession? session = _sessions[link.LargeReplyOwner.Session];
+                if (session is null || !(link.OthersWait() || backend.IsStarved(link.Key))) continue;
+                if (!session.HasStalled(link.LargeReplyOwner, link.PausedSinceMs, nowMs, backend.TimeoutMs / 2)) continue;
+                GatewayLog.SlowReaderClosed(Log, backend.Definition.Name, Reasons.Duration(backend.TimeoutMs / 2));
+                session.Abort();
+            }
+        }
+    }
+
+    private void CloseStalledStreams(long nowMs)
+    {
+        for (int i = Streaming.Count - 1; i >= 0; i--)
+        {
+            ClientSession session = Streaming[i];
+            if (session.Stream is not { Backend: { } backend, WaitsForLink: false } stream || nowMs - stream.LastInputMs < backend.TimeoutMs) continue;
+            GatewayLog.ClientOverLimit(Log, session.Pool.Definition.Name, "it stalled in the middle of a large request");
+            session.Abort();
+        }
+    }
+
+    private void CloseIdleClients(long nowMs)
+    {
+        _nextIdleCheckMs = nowMs + 1000;
+        foreach (PoolState pool in _pools)
+        {
+            long idleMs = (long)pool.Definition.Idle.TotalMilliseconds;
+            if (idleMs <= 0) continue;
+            foreach (ClientSession? session in _sessions)
+            {
+                if (session is not null && session.Pool == pool && session.RequestsInFlight == 0 && nowMs - session.LastInputMs >= idleMs)
+                    session.Abort();
+            }
+        }
+    }
+
+    private PoolState[] BuildPools(GatewayOptions options, IReadOnlyList<PoolState> previous)
+    {
+        var backends = new ShardBackend[options.Shards.Count];
+        for (int i = 0; i < backends.Length; i++)
+        {
+            ShardDefinition definition = options.Shards[i];
+            backends[i] = _backends.Find(backend => !backend.IsRetired && backend.Definition == definition) ?? StartBackend(definition);
+        }
+        return [.. options.Pools.Select(pool => new PoolState(pool, backends, CountersOf(pool.Name, previous)))];
+    }
+
+    private static PoolCounters CountersOf(string pool, IReadOnlyList<PoolState> previous) =>
+        previous.FirstOrDefault(state => state.Definition.Name == pool)?.Counters ?? new PoolCounters();
+
+    private ShardBackend StartBackend(ShardDefinition definition)
+    {
+        int slot = 0;
+        while (_backends.Exists(backend => backend.Slot == slot)) slot++;
+        BackendSlots = Math.Max(BackendSlots, slot + 1);
+        var started = new ShardBackend(this, definition, slot, _loops);
+        _backends.Add(started);
+        started.Start();
+        return started;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Net;
+using Keyway.Topology;
+
+namespace Keyway.Gateway;
+
+/// <summary>What a gateway serves: immutable, made from the map's file as a whole and exchanged as a whole by a reload.</summary>
+public sealed record GatewayOptions
+{
+    public required IReadOnlyList<ShardDefinition> Shards { get; init; }
+
+    public required IReadOnlyList<PoolDefinition> Pools { get; init; }
+
+    /// <summary>Where the map stands, as error texts name it: "keyway.yaml".</summary>
+    public string FileName { get; init; } = "keyway.yaml";
+
+    /// <summary>Of what decides placement in all pools: gateways that serve the same map show the same digest.</summary>
+    public string Digest { get; init; } = "";
+}
+
+/// <summary>One shard as the gateway reaches it. Equal definitions are the same shard: a reload keeps their links.</summary>
+public sealed record ShardDefinition
+{
+    public required string Name { get; init; }
+
+    /// <summary>embedded, local, nodes, sentinel or cluster.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Where to connect: TCP, a Unix socket, or a place inside this process.</summary>
+    public required EndPoint Address { get; init; }
+
+    /// <summary>The address as people and metrics read it, also where <see cref="Address"/> is inside this process.</summary>
+    public required string AddressText { get; init; }
+
+    /// <summary>The shard's own user; null is Redis's default user.</summary>
+    public string? User { get; init; }
+
+    public string? Password { get; init; }
+
+    /// <summary>How long the shard may stay silent while it owes replies. Long enough for a slow script, short enough for a person.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The most private links to this shard, over all loops: each is a connection that the shard has to serve.</summary>
+    public int PrivateLinks { get; init; } = 1000;
+}
+
+/// <summary>One listening service: its own addresses, its own rules of placement, its own limits.</summary>
+public sealed record PoolDefinition
+{
+    public required string Name { get; init; }
+
+    public required IReadOnlyList<EndPoint> Listen { get; init; }
+
+    public required PartitionMap Map { get; init; }
+
+    public string? Password { get; init; }
+
+    public int MaxClients { get; init; } = 10_000;
+
+    /// <summary>Requests one client may have in flight before we stop reading its socket.</summary>
+    public int MaxPipeline { get; init; } = 1024;
+
+    /// <summary>The most that is gathered for one client, of a request that cannot be streamed or of replies whose turn has not come.</summary>
+    public long MaxCollected { get; init; } = 64L << 20;
+
+    /// <summary>The same for all clients of the pool together.</summary>
+    public long Buffers { get; init; } = 512L << 20;
+
+    public int Databases { get; init; } = 16;
+
+    /// <summary>A client that says nothing for so long is closed; zero never closes.</summary>
+    public TimeSpan Idle { get; init; }
+
+    /// <summary>How long a reload may wait for the requests that it holds and drains.</summary>
+    public TimeSpan Hold { get; init; } = TimeSpan.FromSeconds(5);
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+using Keyway.Protocol;
+
+namespace Keyway.Gateway.Links;
+
+/// <summary>
+/// What is said on a new link before any request: HELLO 3 or AUTH, then SELECT, and PING where the shard was down and must prove itself.
+/// It is answered in full before a request follows, so that a link never changes what it is.
+/// </summary>
+internal sealed class LinkHandshake
+{
+    private readonly string[] _steps;
+    private int _answered;
+
+    private LinkHandshake(byte[] request, string[] steps)
+    {
+        Request = request;
+        _steps = steps;
+    }
+
+    public byte[] Request { get; }
+
+    public bool IsDone => _answered == _steps.Length;
+
+    public static LinkHandshake For(ShardDefinition shard, LinkKey key, bool probe)
+    {
+        var request = new StringBuilder();
+        var steps = new List<string>();
+        void Say(string step, params string[] words)
+        {
+            request.Append(CultureInfo.InvariantCulture, $"*{words.Length}\r\n");
+            foreach (string word in words)
+                request.Append(CultureInfo.InvariantCulture, $"${Encoding.UTF8.GetByteCount(word)}\r\n{word}\r\n");
+            steps.Add(step);
+        }
+
+        if (key.Resp3)
+        {
+            if (shard.Password is null) Say("HELLO", "HELLO", "3");
+            else Say("HELLO", "HELLO", "3", "AUTH", shard.User ?? "default", shard.Password);
+        }
+        else if (shard.Password is not null)
+        {
+            if (shard.User is null) Say("AUTH", "AUTH", shard.Password);
+            else Say("AUTH", "AUTH", shard.User, shard.Password);
+        }
+        if (key.Database != 0) Say("SELECT", "SELECT", key.Database.ToString(CultureInfo.InvariantCulture));
+        if (probe) Say("PING", "PING");
+        return new LinkHandshake(Encoding.UTF8.GetBytes(request.ToString()), [.. steps]);
+    }
+
+    /// <summary>Takes the next answer.</summary>
+    /// <returns>Null while all is well; otherwise why the link cannot serve, in words for the client.</returns>
+    public HandshakeRefusal? Answer(ReadOnlySpan<byte> reply)
+    {
+        string step = _steps[_answered++];
+        if (reply[0] is not ((byte)'-' or (byte)'!')) return null;
+
+        // A PING that is answered by an error was still answered: LOADING and its kind are for the client to see.
+        if (step == "PING") return null;
+
+        string text = Encoding.UTF8.GetString(ErrorText(reply));
+        return new HandshakeRefusal(step, text);
+    }
+
+    private static ReadOnlySpan<byte> ErrorText(ReadOnlySpan<byte> reply)
+    {
+        // "-ERR text\r\n" or "!21\r\nERR text\r\n"
+        if (reply[0] == '!') reply = reply[(reply.IndexOf((byte)'\n') + 1)..];
+        else reply = reply[1..];
+        return reply[..^2];
+    }
+}
+
+/// <param name="Step">HELLO, AUTH or SELECT.</param>
+/// <param name="Text">The shard's own words.</param>
+internal sealed record HandshakeRefusal(string Step, string Text);

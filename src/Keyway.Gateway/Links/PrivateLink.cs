@@ -1,0 +1,127 @@
+using Keyway.Protocol;
+
+namespace Keyway.Gateway.Links;
+
+/// <summary>
+/// A link lent to one client for one large request, which streams through it: the request may take as long as its client takes, and a client
+/// that leaves in the middle takes only this link with it. Afterwards, proven idle, it goes back to the pool.
+/// </summary>
+internal sealed class PrivateLink : ShardLink
+{
+    // Enough to keep a socket busy; what a client sends faster than the shard takes it stays in the client's socket.
+    private const int PauseAbove = 1024 * 1024;
+    private const int ResumeBelow = 256 * 1024;
+
+    private readonly ReplyBuffer _outgoing;
+    private bool _waitsForRoom;
+    private bool _requestEnded = true;
+
+    public PrivateLink(ShardBackend backend, LinkKey key)
+        : base(backend, key, probe: false)
+    {
+        _outgoing = new ReplyBuffer(backend.Loop.Buffers);
+    }
+
+    /// <summary>Who is streaming, while it is.</summary>
+    public Sessions.RequestStream? Stream { get; set; }
+
+    /// <summary>When it was last given back; long-idle ones are closed.</summary>
+    public long IdleSinceMs { get; set; }
+
+    public override int QueuedBytes => (int)Math.Min(int.MaxValue, _outgoing.Length);
+
+    public bool HasRoom => _outgoing.Length < PauseAbove;
+
+    public void Begin(int session, uint sequence, int command, int part = 0)
+    {
+        LastProgressMs = Loop.Events.NowMs;
+        _requestEnded = false;
+        ref InFlight request = ref InFlight.Add();
+        request.Session = session;
+        request.Sequence = sequence;
+        request.StartTicks = Loop.Events.NowTicks;
+        request.RequestBytes = 0;
+        request.Command = (ushort)command;
+        request.Part = (ushort)part;
+        Backend.CountSent();
+    }
+
+    public void Write(ReadOnlySpan<byte> piece)
+    {
+        _outgoing.Append(piece);
+        Loop.Events.FlushLater(this, Platform.FlushPhase.Requests);
+    }
+
+    public void EndRequest()
+    {
+        _requestEnded = true;
+        LastProgressMs = Loop.Events.NowMs;
+    }
+
+    /// <summary>While the request is still coming from its client, or leaving, the shard owes nothing.</summary>
+    public bool ShardHoldsRequest => _requestEnded && _outgoing.IsEmpty;
+
+    public override void Flush()
+    {
+        if (!IsReady || _waitsForRoom) return;
+        while (!_outgoing.IsEmpty)
+        {
+            ReadOnlySpan<byte> piece = _outgoing.First;
+            int sent = Connection.Send(piece);
+            if (sent > 0) LastProgressMs = Loop.Events.NowMs;
+            _outgoing.Consume(sent);
+            if (sent < piece.Length)
+            {
+                _waitsForRoom = true;
+                break;
+            }
+        }
+        if (_outgoing.Length < ResumeBelow) Stream?.OnLinkHasRoom();
+    }
+
+    public override void OnWritable()
+    {
+        _waitsForRoom = false;
+        Flush();
+    }
+
+    protected override void BecameReady() => Flush();
+
+    protected override void OnAnswered(int requestBytes)
+    {
+        if (_requestEnded && _outgoing.IsEmpty) return;
+
+        // Answered before it was asked in full (a server says so when it will read no further): what follows would not be understood.
+        End("it answered before the request was complete", FailureKind.Protocol);
+    }
+
+    protected override void OnDrained()
+    {
+        if (!IsEnded) Backend.GiveBack(this);
+    }
+
+    protected override void FailRequests(ShardFailure failure)
+    {
+        bool mayHaveRun = ShardHoldsRequest;
+        Stream?.OnLinkEnded();
+        Stream = null;
+        _outgoing.Clear();
+        if (InFlight.Count == 0) return;
+        InFlight request = InFlight.First;
+        Loop.Fail(in request, failure with { MayHaveRun = mayHaveRun });
+    }
+
+    protected override void BuryRequests(ShardFailure failure)
+    {
+        if (!ShardHoldsRequest)
+        {
+            // It does not even take the request: nothing of it can have run, and half of it is of no use to anybody.
+            End(failure.Reason, FailureKind.Timeout);
+            return;
+        }
+        if (InFlight.Count == 0 || InFlight.First.Session == Links.InFlight.Nobody) return;
+        InFlight request = InFlight.First;
+        InFlight.First.Session = Links.InFlight.Nobody;
+        Loop.Fail(in request, failure with { MayHaveRun = true });
+    }
+}

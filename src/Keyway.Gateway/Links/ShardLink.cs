@@ -1,0 +1,363 @@
+using System.Buffers;
+using System.Diagnostics;
+using Keyway.Platform;
+using Keyway.Protocol;
+
+namespace Keyway.Gateway.Links;
+
+/// <summary>
+/// A connection to a shard: it says its handshake, sends requests, and hands each reply to the request that caused it. Replies come in the
+/// order of requests; whatever casts doubt on that order (a byte too many, a byte that is not RESP) ends the link, and every request on it
+/// gets one error. What is shared and what is private differ in how requests are kept (<see cref="SharedLink"/>, <see cref="PrivateLink"/>).
+/// </summary>
+internal abstract class ShardLink : ConnectionHandler
+{
+    /// <summary>A reply longer than this is not gathered but relayed as it comes, and its link set aside until it has drained.</summary>
+    internal const int LargeReplyBytes = 256 * 1024;
+
+    private enum Stage : byte { Connecting, Handshaking, Ready, Ended }
+
+    protected readonly InFlightQueue InFlight = new();
+
+    private readonly LinkHandshake _handshake;
+    private Stage _stage = Stage.Connecting;
+    private ReplyScanner _scanner;
+
+    // The beginning of a reply whose end has not come.
+    private byte[] _partial = [];
+    private int _partialLength;
+
+    // The first reply in flight is large and part of it has been handed on.
+    private bool _relayingLarge;
+    private bool _readingPaused;
+
+    protected ShardLink(ShardBackend backend, LinkKey key, bool probe)
+    {
+        Backend = backend;
+        Key = key;
+        IsProbe = probe;
+        _handshake = LinkHandshake.For(backend.Definition, key, probe);
+        LastProgressMs = Loop.Events.NowMs;
+    }
+
+    public ShardBackend Backend { get; }
+
+    public LinkKey Key { get; }
+
+    public GatewayLoop Loop => Backend.Loop;
+
+    /// <summary>Made while the breaker is open, to learn whether the shard answers.</summary>
+    public bool IsProbe { get; }
+
+    public bool IsReady => _stage == Stage.Ready;
+
+    public bool IsEnded => _stage == Stage.Ended;
+
+    public int InFlightCount => InFlight.Count;
+
+    /// <summary>When the shard last said something on this link, or began to owe us something.</summary>
+    public long LastProgressMs { get; protected set; }
+
+    /// <summary>Reading is paused by us, or there is nothing to wait for: silence means nothing then.</summary>
+    public bool OwesSomething => !_readingPaused && (_stage < Stage.Ready || InFlight.Count > 0);
+
+    public bool IsReadingPaused => _readingPaused;
+
+    public long PausedSinceMs { get; private set; }
+
+    /// <summary>Requests of other clients are behind the first one.</summary>
+    public bool OthersWait()
+    {
+        int owner = InFlight.First.Session;
+        for (int i = 1; i < InFlight.Count; i++)
+        {
+            if (InFlight[i].Session != owner) return true;
+        }
+        return false;
+    }
+
+    /// <summary>A large reply occupies the link: it takes no new requests until it has drained.</summary>
+    public bool IsSetAside { get; private set; }
+
+    /// <summary>Its requests have been answered with errors after a silence; late replies are swallowed.</summary>
+    public bool IsSilent { get; private set; }
+
+    /// <summary>For reloads: a request added when this many had been is answered once <see cref="AnsweredRequests"/> has passed it.</summary>
+    public long AddedRequests => InFlight.Added;
+
+    public long AnsweredRequests => InFlight.Answered;
+
+    public abstract int QueuedBytes { get; }
+
+    /// <summary>A reply has been delivered and its request's bytes are of no more use.</summary>
+    protected abstract void OnAnswered(int requestBytes);
+
+    /// <summary>All replies have come.</summary>
+    protected abstract void OnDrained();
+
+    /// <summary>Tells each request in flight what became of it: whether its bytes may have reached the shard decides between the two errors.</summary>
+    protected abstract void FailRequests(ShardFailure failure);
+
+    /// <summary>After a silence: answers what waits, and leaves tombstones for what may still be answered late.</summary>
+    protected abstract void BuryRequests(ShardFailure failure);
+
+    protected abstract void BecameReady();
+
+    public override void OnConnected()
+    {
+        Debug.Assert(_stage == Stage.Connecting);
+        LastProgressMs = Loop.Events.NowMs;
+        if (_handshake.IsDone)
+        {
+            EnterReady();
+            return;
+        }
+        _stage = Stage.Handshaking;
+
+        // A handshake is a hundred bytes on a fresh connection: it fits, or the connection is of no use.
+        if (Connection.Send(_handshake.Request) < _handshake.Request.Length) End("the connection took no handshake", FailureKind.Lost);
+    }
+
+    public override void OnReceived(ReadOnlySpan<byte> bytes)
+    {
+        LastProgressMs = Loop.Events.NowMs;
+        if (_stage == Stage.Handshaking) bytes = ReadHandshake(bytes);
+        if (bytes.Length > 0 && _stage == Stage.Ready) ReadReplies(bytes);
+    }
+
+    public override void OnEndOfInput() => End("it closed the connection", FailureKind.Lost);
+
+    public override void OnClosed(Exception? error)
+    {
+        if (_stage == Stage.Ended) return;
+        bool refused = _stage != Stage.Ready;
+        End(refused ? Reasons.ConnectFailed(error) : "the connection was lost", refused ? FailureKind.Refused : FailureKind.Lost);
+    }
+
+    /// <summary>Called by the loop's tick while the shard is silent on this link.</summary>
+    public void OnSilence(long silentMs)
+    {
+        long timeoutMs = Backend.TimeoutMs;
+        if (_stage < Stage.Ready)
+        {
+            End($"no answer within {Reasons.Duration(timeoutMs)}", FailureKind.Timeout);
+            return;
+        }
+        if (silentMs >= 5 * timeoutMs)
+        {
+            End($"silent for {Reasons.Duration(5 * timeoutMs)}", FailureKind.Timeout);
+            return;
+        }
+        if (!IsSilent)
+        {
+            IsSilent = true;
+            Backend.OnSilent(this);
+        }
+        BuryRequests(new ShardFailure(Backend, $"silent for {Reasons.Duration(timeoutMs)}", FailureKind.Timeout));
+    }
+
+    /// <summary>The client has taken what we had for it: the rest of its large reply may come.</summary>
+    public void ResumeReading()
+    {
+        if (!_readingPaused || _stage == Stage.Ended) return;
+        _readingPaused = false;
+        LastProgressMs = Loop.Events.NowMs;
+        Connection.ResumeReading();
+    }
+
+    /// <summary>The client of the large reply cannot take more now.</summary>
+    public void PauseReading()
+    {
+        if (_readingPaused || _stage == Stage.Ended) return;
+        _readingPaused = true;
+        PausedSinceMs = Loop.Events.NowMs;
+        Connection.PauseReading();
+    }
+
+    /// <summary>Who waits for the large reply that this link is relaying.</summary>
+    public InFlight LargeReplyOwner => InFlight.First;
+
+    public bool IsRelayingLarge => _relayingLarge;
+
+    /// <summary>Ends the link. Each request on it gets exactly one answer.</summary>
+    public void End(string reason, FailureKind kind, string? verbatim = null)
+    {
+        if (_stage == Stage.Ended) return;
+        _stage = Stage.Ended;
+        ReturnPartial();
+        if (Connection.IsOpen) Connection.Abort();
+        Backend.OnLinkEnded(this, reason, kind);
+        Backend.CountInFlight(-InFlight.Count);
+        FailRequests(new ShardFailure(Backend, reason, kind, verbatim));
+    }
+
+    private void EnterReady()
+    {
+        _stage = Stage.Ready;
+        Backend.OnLinkReady(this);
+        BecameReady();
+    }
+
+    private ReadOnlySpan<byte> ReadHandshake(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            ReplyStatus status = _scanner.Scan(bytes, out int consumed);
+            if (status == ReplyStatus.Error)
+            {
+                End("its answer to the handshake is not RESP", FailureKind.Protocol);
+                return default;
+            }
+            if (status == ReplyStatus.Incomplete)
+            {
+                KeepPartial(bytes);
+                return default;
+            }
+
+            ReadOnlySpan<byte> reply = CompletePartial(bytes[..consumed]);
+            HandshakeRefusal? refusal = _handshake.Answer(reply);
+            _partialLength = 0;
+            bytes = bytes[consumed..];
+            if (refusal is not null)
+            {
+                Backend.OnHandshakeRefused(this, refusal);
+                // A database that the shard does not have is the client's own error, in the shard's words.
+                End(Reasons.HandshakeRefused(refusal), FailureKind.Handshake, refusal.Step == "SELECT" ? refusal.Text : null);
+                return default;
+            }
+            if (!_handshake.IsDone) continue;
+            ReturnPartial();
+            EnterReady();
+            return bytes;
+        }
+        return default;
+    }
+
+    // Two passes: first find where each reply ends, then hand them out. A shard that has said more than it was asked, or something that is not
+    // RESP, is found out before any of what it said in the same breath reaches a client.
+    private void ReadReplies(ReadOnlySpan<byte> bytes)
+    {
+        List<int> ends = Loop.ReplyEnds;
+        ends.Clear();
+        int at = 0;
+        ReplyStatus status = ReplyStatus.Complete;
+        while (at < bytes.Length)
+        {
+            status = _scanner.Scan(bytes[at..], out int consumed);
+            at += consumed;
+            if (status != ReplyStatus.Complete) break;
+            if (_scanner.IsPush)
+            {
+                End("it sent a push that nobody asked for", FailureKind.Protocol);
+                return;
+            }
+            ends.Add(at);
+        }
+        if (status == ReplyStatus.Error)
+        {
+            End("it sent something that is not RESP", FailureKind.Protocol);
+            return;
+        }
+        if (ends.Count + (status == ReplyStatus.Incomplete ? 1 : 0) > InFlight.Count)
+        {
+            End("it sent more replies than it was asked for", FailureKind.Protocol);
+            return;
+        }
+
+        if (IsSilent) RecoverFromSilence();
+        int start = 0;
+        foreach (int end in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ends))
+        {
+            DeliverEnd(bytes[start..end]);
+            if (IsEnded) return;
+            start = end;
+        }
+        if (start < bytes.Length) DeliverBeginning(bytes[start..]);
+        else if (InFlight.Count == 0) Drained();
+    }
+
+    private void DeliverEnd(ReadOnlySpan<byte> bytes)
+    {
+        ref InFlight request = ref InFlight.First;
+        if (_relayingLarge)
+        {
+            _relayingLarge = false;
+            Loop.DeliverPiece(this, in request, bytes, isLast: true);
+        }
+        else
+        {
+            ReadOnlySpan<byte> reply = _partialLength == 0 ? bytes : CompletePartial(bytes);
+            Loop.Deliver(Backend, in request, reply);
+            _partialLength = 0;
+        }
+        int requestBytes = request.RequestBytes;
+        InFlight.RemoveFirst();
+        Backend.CountInFlight(-1);
+        OnAnswered(requestBytes);
+    }
+
+    private void DeliverBeginning(ReadOnlySpan<byte> bytes)
+    {
+        if (!_relayingLarge)
+        {
+            if (_partialLength + bytes.Length + _scanner.AnnouncedRest <= LargeReplyBytes)
+            {
+                KeepPartial(bytes);
+                return;
+            }
+            _relayingLarge = true;
+            IsSetAside = true;
+            Backend.OnLinkSetAside(this);
+            if (_partialLength > 0)
+            {
+                bool goOn = Loop.DeliverPiece(this, in InFlight.First, _partial.AsSpan(0, _partialLength), isLast: false);
+                ReturnPartial();
+                if (!goOn) PauseReading();
+            }
+        }
+        if (!Loop.DeliverPiece(this, in InFlight.First, bytes, isLast: false)) PauseReading();
+    }
+
+    private void Drained()
+    {
+        IsSetAside = false;
+        ReturnPartial();
+        InFlight.TrimWhenIdle();
+        OnDrained();
+        Backend.OnLinkFree(this);
+    }
+
+    private void RecoverFromSilence()
+    {
+        IsSilent = false;
+        Backend.OnAnswering(this);
+    }
+
+    private void KeepPartial(ReadOnlySpan<byte> bytes)
+    {
+        int needed = _partialLength + bytes.Length;
+        if (needed > _partial.Length)
+        {
+            byte[] larger = Loop.Buffers.Rent(Math.Max(needed, 2 * _partial.Length));
+            _partial.AsSpan(0, _partialLength).CopyTo(larger);
+            if (_partial.Length > 0) Loop.Buffers.Return(_partial);
+            _partial = larger;
+        }
+        bytes.CopyTo(_partial.AsSpan(_partialLength));
+        _partialLength = needed;
+    }
+
+    private ReadOnlySpan<byte> CompletePartial(ReadOnlySpan<byte> end)
+    {
+        if (_partialLength == 0) return end;
+        KeepPartial(end);
+        return _partial.AsSpan(0, _partialLength);
+    }
+
+    private void ReturnPartial()
+    {
+        if (_partial.Length > 0) Loop.Buffers.Return(_partial);
+        _partial = [];
+        _partialLength = 0;
+    }
+}

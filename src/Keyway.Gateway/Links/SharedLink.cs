@@ -1,0 +1,107 @@
+using System.Diagnostics;
+
+namespace Keyway.Gateway.Links;
+
+/// <summary>
+/// A link that all clients of a loop share, pipelined. A request goes onto it whole or not at all, so a client that stalls or leaves in the
+/// middle of a request never holds it up; it is never changed by what a client does (no AUTH, no SELECT, no WATCH travels on it).
+/// </summary>
+internal sealed class SharedLink(ShardBackend backend, LinkKey key, bool probe) : ShardLink(backend, key, probe)
+{
+    private readonly RequestRing _requests = new();
+    private bool _waitsForRoom;
+
+    public override int QueuedBytes => _requests.Length;
+
+    /// <summary>True while a request of that length may be put onto it right now.</summary>
+    public bool Accepts(int requestBytes) => !IsSetAside && !IsSilent && !IsEnded && _requests.HasRoomFor(requestBytes);
+
+    public bool HasRoomFor(int requestBytes) => _requests.HasRoomFor(requestBytes);
+
+    /// <summary>Puts a whole request behind the others. It leaves at the end of the turn, together with what else came in it.</summary>
+    public void Send(ReadOnlySpan<byte> request, int session, uint sequence, int command, int part = 0)
+    {
+        _requests.Append(request);
+        Added(session, sequence, command, part, request.Length);
+    }
+
+    /// <summary>Appends a piece of a request that is put together here; <see cref="Added"/> ends it.</summary>
+    public void Append(ReadOnlySpan<byte> piece) => _requests.Append(piece);
+
+    public void Added(int session, uint sequence, int command, int part, int requestBytes)
+    {
+        if (InFlight.Count == 0) LastProgressMs = Loop.Events.NowMs;
+        ref InFlight request = ref InFlight.Add();
+        request.Session = session;
+        request.Sequence = sequence;
+        request.StartTicks = Loop.Events.NowTicks;
+        request.RequestBytes = requestBytes;
+        request.Command = (ushort)command;
+        request.Part = (ushort)part;
+        Backend.CountSent();
+        Loop.Events.FlushLater(this, Platform.FlushPhase.Requests);
+    }
+
+    public override void Flush()
+    {
+        if (!IsReady || _waitsForRoom || _requests.UnsentLength == 0) return;
+        _requests.Unsent(out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> second);
+        int sent = second.IsEmpty ? Connection.Send(first) : Connection.Send(first, second);
+        _requests.MarkSent(sent);
+        _waitsForRoom = _requests.UnsentLength > 0;
+    }
+
+    public override void OnWritable()
+    {
+        _waitsForRoom = false;
+        Flush();
+    }
+
+    protected override void BecameReady() => Flush();
+
+    protected override void OnAnswered(int requestBytes)
+    {
+        _requests.Release(requestBytes);
+        if (Backend.HasWaiters && !IsSetAside && _requests.Length < RequestRing.Largest / 2) Backend.OnLinkFree(this);
+    }
+
+    protected override void OnDrained() => _requests.TrimWhenIdle();
+
+    protected override void FailRequests(ShardFailure failure)
+    {
+        long start = _requests.End - _requests.Length;
+        for (int i = 0; i < InFlight.Count; i++)
+        {
+            InFlight request = InFlight[i];
+            start += request.RequestBytes;
+
+            // A request whose last byte has not left was never a request to the shard: it cannot have run.
+            bool mayHaveRun = start <= _requests.Sent;
+            Loop.Fail(in request, failure with { MayHaveRun = mayHaveRun });
+        }
+        _requests.Free();
+    }
+
+    protected override void BuryRequests(ShardFailure failure)
+    {
+        // The newest first: those of which no byte has left are taken back altogether.
+        while (InFlight.Count > 0)
+        {
+            ref InFlight last = ref InFlight[InFlight.Count - 1];
+            if (_requests.End - last.RequestBytes < _requests.Sent) break;
+            InFlight request = last;
+            _requests.Unappend(request.RequestBytes);
+            InFlight.RemoveLast();
+            Backend.CountInFlight(-1);
+            Loop.Fail(in request, failure);
+        }
+        for (int i = 0; i < InFlight.Count; i++)
+        {
+            InFlight request = InFlight[i];
+            if (request.Session == Links.InFlight.Nobody) continue;
+            InFlight[i].Session = Links.InFlight.Nobody;
+            Loop.Fail(in request, failure with { MayHaveRun = true });
+        }
+        if (InFlight.Count == 0) Debug.Assert(_requests.Length == 0);
+    }
+}

@@ -1,0 +1,18 @@
+namespace Keyway.Gateway.Metrics;
+
+/// <summary>What has become of the requests for one command in one pool on one loop.</summary>
+public sealed class CommandCounters
+{
+    public long Ok;
+
+    public long Error;
+
+    public long Moved;
+
+    public long Refused;
+
+    /// <summary>How many pieces it was split into, for commands that are split.</summary>
+    public long Fragments;
+
+    public readonly LatencyHistogram Duration = new();
+}

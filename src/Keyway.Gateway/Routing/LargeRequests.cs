@@ -1,0 +1,103 @@
+using Keyway.Gateway.Links;
+using Keyway.Gateway.Sessions;
+using Keyway.Protocol;
+using Keyway.Protocol.Commands;
+using Keyway.Topology;
+
+namespace Keyway.Gateway.Routing;
+
+/// <summary>
+/// Requests too large for a shared link. Once their owner is certain they stream through a private link; until then (the keys of MSET or EVAL
+/// may come last) they are collected, up to a limit for each client and one for all.
+/// </summary>
+internal sealed class LargeRequests(GatewayLoop loop, Router router)
+{
+    private KeyList _keys = new();
+
+    /// <summary>A request of which a part has come.</summary>
+    public LargeRequest Begin(ClientSession session, RequestReader reader, ReadOnlySpan<byte> input)
+    {
+        Arguments arguments = reader.Arguments(input);
+        if (session.State.IsAuthenticated && arguments.Count > 0 && TryFindOwner(session, reader, arguments, out Command? command, out Route route, out int key))
+        {
+            ShardBackend backend = session.Pool.Backends[route.Shard];
+            if (!TryTakeLink(session, command, backend, arguments[key], out PrivateLink? link)) return LargeRequest.Waits;
+            link?.Write(input);
+            session.Begin(new RequestStream(session, link, reader.DetachTail()));
+            return LargeRequest.Streams;
+        }
+
+        PoolDefinition limits = session.Pool.Definition;
+        if (reader.KnownLength <= limits.MaxCollected && session.Pool.CollectedBytes + (reader.KnownLength - input.Length) <= loop.ShareOf(limits.Buffers))
+            return LargeRequest.Collects;
+
+        string limit = reader.KnownLength > limits.MaxCollected ? "max_collected" : "buffers";
+        router.Refuse(session, null, System.Text.Encoding.ASCII.GetBytes(
+            $"ERR request too large: it must be collected before its owner is certain, and passes '{limit}'"));
+        GatewayLog.ClientOverLimit(loop.Log, limits.Name, $"a request to be collected passes {limit}");
+        session.CloseAfterReplies();
+        return LargeRequest.Refused;
+    }
+
+    /// <summary>A request that has come whole. False: it waits, or the session's stream takes it from here.</summary>
+    public bool BeginWhole(ClientSession session, Command command, ShardBackend backend, ReadOnlySpan<byte> key, ReadOnlySpan<byte> frame)
+    {
+        if (!TryTakeLink(session, command, backend, key, out PrivateLink? link)) return false;
+
+        // The link takes as much as it has room for; the session's stream hands on the rest as room comes.
+        session.Begin(new RequestStream(session, link, frame.Length));
+        return false;
+    }
+
+    // Only what is certain whatever may still come: the command serves here, has the right number of arguments, and all its keys have one owner.
+    private bool TryFindOwner(ClientSession session, RequestReader reader, Arguments arguments, out Command command, out Route route, out int key)
+    {
+        route = default;
+        key = 0;
+        command = CommandTable.Find(arguments[0])!;
+        if (command is null || !command.Takes(reader.DeclaredCount)) return false;
+        RouteKind kind = RouteTable.Of(command);
+        if (kind is not (RouteKind.OneKey or RouteKind.OneUnit or RouteKind.Split) || command.Is(CommandFlags.Blocking)) return false;
+        if (KeyExtractor.ExtractPartial(command, arguments, reader.DeclaredCount, ref _keys) != PartialKeys.Certain || _keys.Count == 0) return false;
+
+        key = _keys[0].Index;
+        PartitionMap map = session.Pool.Map;
+        route = map.Find(arguments[key]);
+        if (route.Shard < 0) return false;
+        for (int i = 1; i < _keys.Count; i++)
+        {
+            Route other = map.Find(arguments[_keys[i].Index]);
+            bool together = kind == RouteKind.Split ? other.Shard == route.Shard : other.Unit == route.Unit;
+            if (!together) return false;
+        }
+        return true;
+    }
+
+    // True: the request begins now, through the link, or to nowhere if the shard cannot take it and the client has been told.
+    private bool TryTakeLink(ClientSession session, Command command, ShardBackend backend, ReadOnlySpan<byte> key, out PrivateLink? link)
+    {
+        link = null;
+        if (loop.IsHolding && loop.Holds(session, key))
+        {
+            loop.WaitForReload(session);
+            return false;
+        }
+        ref LinkUse use = ref session.UseOf(backend);
+        if (use.InFlight > 0 && backend.Breaker is null)
+        {
+            session.Block(BlockReason.Order);
+            return false;
+        }
+        link = backend.TakePrivate(session.State.LinkKey, out ShardFailure? failure);
+        if (link is null)
+        {
+            router.Refuse(session, command, failure!.ForWholeCommand());
+            return true;
+        }
+        uint sequence = session.Expect();
+        link.Begin(session.Index, sequence, command.Id);
+        use.InFlight++;
+        use.OnPrivate = true;
+        return true;
+    }
+}

@@ -1,0 +1,239 @@
+using Keyway.Gateway.Links;
+using Keyway.Gateway.Sessions;
+using Keyway.Protocol;
+using Keyway.Protocol.Commands;
+using Keyway.Topology;
+
+namespace Keyway.Gateway.Routing;
+
+/// <summary>
+/// MGET, MSET, DEL and their kin over several owners: one part for each owner, not for each key, put together right in the link's ring out of
+/// the request's own bytes. All parts find a link before the first is sent, so a command that cannot go is refused or waits as a whole.
+/// </summary>
+internal sealed class RequestSplitter(GatewayLoop loop, Router router)
+{
+    private struct Owner
+    {
+        public ShardBackend Backend;
+        public SharedLink? Shared;
+        public PrivateLink? Private;
+        public int Keys;
+        public int Bytes;
+        public int Sent;
+    }
+
+    private Owner[] _owners = new Owner[4];
+    private int _ownerCount;
+
+    // By shard: its place in _owners plus one. Cleared behind every request.
+    private ushort[] _ownerOfShard = new ushort[16];
+    private ushort[] _ownerOfKey = new ushort[64];
+
+    public bool Split(ClientSession session, Command row, Arguments arguments, ReadOnlySpan<byte> frame, ref KeyList keys)
+    {
+        if (KeyExtractor.Extract(row, arguments, ref keys) == KeyStatus.Invalid)
+        {
+            router.Refuse(session, row, System.Text.Encoding.UTF8.GetBytes(keys.Error!));
+            return true;
+        }
+
+        // How many arguments belong to each key: MSET's keys have a value each.
+        int step = row.KeyStep;
+        if (!TryFindOwners(session, row, arguments, ref keys, step, out Route first)) return true;
+        if (_ownerCount == 1) return router.Relay(session, row, in first, arguments[keys[0].Index], frame);
+        try
+        {
+            return SendParts(session, row, arguments, ref keys, step);
+        }
+        finally
+        {
+            ForgetOwners();
+        }
+    }
+
+    /// <summary>The same request to every shard of the pool.</summary>
+    public bool SendToAll(ClientSession session, Command row, ReadOnlySpan<byte> frame)
+    {
+        PoolState pool = session.Pool;
+        foreach (int shard in pool.Map.ShardsInUse) AddOwner(pool.Backends[shard]);
+        try
+        {
+            for (int i = 0; i < _ownerCount; i++) _owners[i].Bytes = frame.Length;
+            if (!TryTakeLinks(session, row, default, out bool taken)) return taken;
+            Gather gather = loop.Gathers.Rent();
+            gather.Begin(row, loop.Events.NowTicks);
+            uint sequence = session.Expect(gather);
+            for (int i = 0; i < _ownerCount; i++)
+            {
+                ref Owner owner = ref _owners[i];
+                gather.AddPart(owner.Backend);
+                Begin(session, ref owner, sequence, row, i);
+                Append(ref owner, frame);
+                End(session, ref owner, sequence, row, i);
+            }
+            session.Pool.Counters.Of(row.Id).Fragments += _ownerCount;
+            return true;
+        }
+        finally
+        {
+            ForgetOwners();
+        }
+    }
+
+    private bool TryFindOwners(ClientSession session, Command row, Arguments arguments, ref KeyList keys, int step, out Route first)
+    {
+        PoolState pool = session.Pool;
+        first = pool.Map.Find(arguments[keys[0].Index]);
+        if (_ownerOfKey.Length < keys.Count) _ownerOfKey = new ushort[Math.Max(keys.Count, _ownerOfKey.Length * 2)];
+        if (_ownerOfShard.Length < pool.Backends.Length) _ownerOfShard = new ushort[pool.Backends.Length];
+        _ownerCount = 0;
+        for (int i = 0; i < keys.Count; i++)
+        {
+            int key = keys[i].Index;
+            Route route = i == 0 ? first : pool.Map.Find(arguments[key]);
+            if (route.Shard < 0)
+            {
+                router.RefuseNoShard(session, row, in route);
+                ForgetShards(pool);
+                return false;
+            }
+            int owner = _ownerOfShard[route.Shard] - 1;
+            if (owner < 0)
+            {
+                owner = AddOwner(pool.Backends[route.Shard]);
+                _ownerOfShard[route.Shard] = (ushort)(owner + 1);
+            }
+            _ownerOfKey[i] = (ushort)owner;
+            _owners[owner].Keys++;
+            _owners[owner].Bytes += arguments.Encoded(key, key + step).Length;
+        }
+        ForgetShards(pool);
+        return true;
+    }
+
+    private bool SendParts(ClientSession session, Command row, Arguments arguments, ref KeyList keys, int step)
+    {
+        ReadOnlySpan<byte> name = arguments.Encoded(0);
+        Span<byte> header = stackalloc byte[24];
+        for (int i = 0; i < _ownerCount; i++) _owners[i].Bytes += Header(header, _owners[i].Keys * step + 1) + name.Length;
+        if (!TryTakeLinks(session, row, arguments[keys[0].Index], out bool taken)) return taken;
+
+        Gather gather = loop.Gathers.Rent();
+        gather.Begin(row, loop.Events.NowTicks);
+        uint sequence = session.Expect(gather);
+        for (int i = 0; i < _ownerCount; i++)
+        {
+            ref Owner owner = ref _owners[i];
+            gather.AddPart(owner.Backend);
+            Begin(session, ref owner, sequence, row, i);
+            Append(ref owner, header[..Header(header, owner.Keys * step + 1)]);
+            Append(ref owner, name);
+        }
+        for (int i = 0; i < keys.Count; i++)
+        {
+            int owner = _ownerOfKey[i];
+            gather.AddKey(owner);
+            Append(ref _owners[owner], arguments.Encoded(keys[i].Index, keys[i].Index + step));
+        }
+        for (int i = 0; i < _ownerCount; i++) End(session, ref _owners[i], sequence, row, i);
+        session.Pool.Counters.Of(row.Id).Fragments += _ownerCount;
+        return true;
+    }
+
+    // Every part gets its link, or none is used. False: nothing was sent; 'taken' says whether the client has been answered.
+    private bool TryTakeLinks(ClientSession session, Command row, ReadOnlySpan<byte> key, out bool taken)
+    {
+        taken = false;
+        if (loop.IsHolding)
+        {
+            loop.WaitForReload(session);
+            return false;
+        }
+        for (int i = 0; i < _ownerCount; i++)
+        {
+            ref Owner owner = ref _owners[i];
+            ref LinkUse use = ref session.UseOf(owner.Backend);
+            ShardFailure? failure;
+            if (owner.Bytes <= ClientSession.LargestShared)
+            {
+                owner.Shared = router.FindLink(session, owner.Backend, ref use, key, owner.Bytes, out failure);
+                if (owner.Shared is not null) continue;
+            }
+            else if (use.InFlight > 0 && owner.Backend.Breaker is null)
+            {
+                session.Block(BlockReason.Order);
+                failure = null;
+            }
+            else
+            {
+                owner.Private = owner.Backend.TakePrivate(session.State.LinkKey, out failure);
+                if (owner.Private is not null) continue;
+            }
+
+            GiveBackPrivate(i);
+            if (failure is null) return false;
+            router.Refuse(session, row, failure.ForWholeCommand());
+            taken = true;
+            return false;
+        }
+        return true;
+    }
+
+    private void GiveBackPrivate(int owners)
+    {
+        for (int i = 0; i < owners; i++)
+        {
+            if (_owners[i].Private is { } link) _owners[i].Backend.GiveBack(link);
+        }
+    }
+
+    private static void Begin(ClientSession session, ref Owner owner, uint sequence, Command row, int part) =>
+        owner.Private?.Begin(session.Index, sequence, row.Id, part);
+
+    private static void Append(ref Owner owner, ReadOnlySpan<byte> piece)
+    {
+        owner.Sent += piece.Length;
+        if (owner.Shared is not null) owner.Shared.Append(piece);
+        else owner.Private!.Write(piece);
+    }
+
+    private static void End(ClientSession session, ref Owner owner, uint sequence, Command row, int part)
+    {
+        ref LinkUse use = ref session.UseOf(owner.Backend);
+        use.InFlight++;
+        if (owner.Shared is not null)
+        {
+            owner.Shared.Added(session.Index, sequence, row.Id, part, owner.Sent);
+            return;
+        }
+        use.OnPrivate = true;
+        owner.Private!.EndRequest();
+    }
+
+    private static int Header(Span<byte> target, int count)
+    {
+        target[0] = (byte)'*';
+        int length = 1 + RespNumber.FormatLong(target[1..], count);
+        target[length] = (byte)'\r';
+        target[length + 1] = (byte)'\n';
+        return length + 2;
+    }
+
+    private int AddOwner(ShardBackend backend)
+    {
+        if (_ownerCount == _owners.Length) Array.Resize(ref _owners, _ownerCount * 2);
+        _owners[_ownerCount] = new Owner { Backend = backend };
+        return _ownerCount++;
+    }
+
+    private void ForgetShards(PoolState pool)
+    {
+        for (int i = 0; i < _ownerCount; i++) _ownerOfShard[pool.IndexOf(_owners[i].Backend)] = 0;
+    }
+
+    private void ForgetOwners()
+    {
+        Array.Clear(_owners, 0, _ownerCount);
+        _ownerCount = 0;
+    }
+}

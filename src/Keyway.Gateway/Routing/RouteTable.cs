@@ -1,0 +1,40 @@
+using Keyway.Gateway.Local;
+using Keyway.Protocol.Commands;
+
+namespace Keyway.Gateway.Routing;
+
+/// <summary>What the gateway serves, and how, by command row: the table's policies where the gateway has what they need.</summary>
+public static class RouteTable
+{
+    private static readonly RouteKind[] Kinds = [.. CommandTable.All.Select(KindOf)];
+
+    internal static RouteKind Of(Command command) => command.Id < Kinds.Length ? Kinds[command.Id] : RouteKind.OneUnit;
+
+    /// <summary>True if a client of the gateway can use this command; the README's table and COMMAND show the same.</summary>
+    public static bool Serves(Command command) => Of(command) switch
+    {
+        RouteKind.Refused => false,
+        RouteKind.Container => command.Subcommands.Any(Serves),
+        _ => true,
+    };
+
+    private static RouteKind KindOf(Command command)
+    {
+        if (LocalCommands.Find(command) is not null) return RouteKind.Local;
+        if (command.IsContainer) return RouteKind.Container;
+        return command.Request switch
+        {
+            RequestPolicy.OneUnit when command.SimpleKey == 1 => RouteKind.OneKey,
+            RequestPolicy.OneUnit => RouteKind.OneUnit,
+            RequestPolicy.Split => RouteKind.Split,
+            RequestPolicy.AllShards when CanMerge(command.Response) && command.Group is "server" or "generic" => RouteKind.AllShards,
+
+            // XREAD and its kind wait only when they are told to: without BLOCK they are a read like any other.
+            RequestPolicy.Session when command.Name is "xread" or "xreadgroup" => RouteKind.OneUnit,
+            _ => RouteKind.Refused,
+        };
+    }
+
+    private static bool CanMerge(ResponsePolicy policy) =>
+        policy is ResponsePolicy.Sum or ResponsePolicy.AllSucceeded or ResponsePolicy.Concatenate;
+}

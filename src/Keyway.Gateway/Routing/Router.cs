@@ -1,0 +1,274 @@
+using Keyway.Gateway.Links;
+using Keyway.Gateway.Local;
+using Keyway.Gateway.Sessions;
+using Keyway.Protocol;
+using Keyway.Protocol.Commands;
+using Keyway.Topology;
+using System.Text;
+
+namespace Keyway.Gateway.Routing;
+
+/// <summary>
+/// Decides for each request of a loop's clients where it goes, and sends it. True: it was taken (sent, answered or refused). False: it cannot
+/// be taken now; the session is blocked, or a stream has begun that takes the request's bytes itself.
+/// </summary>
+internal sealed class Router
+{
+    private readonly GatewayLoop _loop;
+    private readonly RequestSplitter _splitter;
+    private readonly LargeRequests _large;
+    private KeyList _keys = new();
+
+    public Router(GatewayLoop loop)
+    {
+        _loop = loop;
+        _splitter = new RequestSplitter(loop, this);
+        _large = new LargeRequests(loop, this);
+    }
+
+    public bool Route(ClientSession session, RequestReader reader, ReadOnlySpan<byte> input)
+    {
+        Arguments arguments = reader.Arguments(input);
+        Command? command = CommandTable.Find(arguments[0]);
+        if (command is not null && RouteTable.Of(command) == RouteKind.OneKey && command.Takes(arguments.Count) && session.State.IsAuthenticated)
+        {
+            Route route = session.Pool.Map.Find(arguments[1]);
+            ReadOnlySpan<byte> frame = reader.Frame(input);
+            return Relay(session, command, in route, arguments[1], frame);
+        }
+        return RouteOther(session, command, reader, arguments, input);
+    }
+
+    /// <summary>A large request whose end has not come: can it begin to stream?</summary>
+    public LargeRequest BeginLarge(ClientSession session, RequestReader reader, ReadOnlySpan<byte> input) => _large.Begin(session, reader, input);
+
+    /// <summary>Sends a whole request to the shard of its route.</summary>
+    public bool Relay(ClientSession session, Command command, in Route route, ReadOnlySpan<byte> key, ReadOnlySpan<byte> frame)
+    {
+        if (route.Shard < 0)
+        {
+            RefuseNoShard(session, command, in route);
+            return true;
+        }
+        ShardBackend backend = session.Pool.Backends[route.Shard];
+        if (frame.Length > ClientSession.LargestShared) return _large.BeginWhole(session, command, backend, key, frame);
+
+        ref LinkUse use = ref session.UseOf(backend);
+        SharedLink? link = use.Link;
+        if (link is null || use.OnPrivate || link.Key != session.State.LinkKey || !link.Accepts(frame.Length) || backend.Breaker is not null || _loop.IsHolding)
+        {
+            link = FindLink(session, backend, ref use, key, frame.Length, out ShardFailure? failure);
+            if (link is null)
+            {
+                if (failure is null) return false;
+                Refuse(session, command, failure.ForWholeCommand());
+                return true;
+            }
+        }
+        uint sequence = session.Expect();
+        link.Send(frame, session.Index, sequence, command.Id);
+        use.InFlight++;
+        return true;
+    }
+
+    /// <summary>
+    /// The shared link for this client's next request to the shard: the one that its earlier requests are on while any is in flight, so that none
+    /// overtakes another. Null with a failure: to be refused. Null without: the session has been blocked.
+    /// </summary>
+    public SharedLink? FindLink(ClientSession session, ShardBackend backend, ref LinkUse use, ReadOnlySpan<byte> key, int requestBytes, out ShardFailure? failure)
+    {
+        failure = null;
+        if (_loop.IsHolding && _loop.Holds(session, key))
+        {
+            _loop.WaitForReload(session);
+            return null;
+        }
+        if (use.InFlight > 0 && backend.Breaker is null)
+        {
+            SharedLink? link = use.Link;
+            bool sameLink = !use.OnPrivate && link is { IsEnded: false } && link.Key == session.State.LinkKey;
+            if (sameLink && link!.Accepts(requestBytes)) return link;
+            session.Block(sameLink && !link!.IsSetAside ? BlockReason.Link : BlockReason.Order);
+            if (sameLink) backend.Wait(session);
+            return null;
+        }
+
+        SharedLink? found = backend.FindShared(session.State.LinkKey, requestBytes, out failure);
+        if (found is not null)
+        {
+            use.Link = found;
+            use.OnPrivate = false;
+        }
+        else if (failure is null)
+        {
+            session.Block(BlockReason.Link);
+            backend.Wait(session);
+        }
+        return found;
+    }
+
+    /// <summary>Answers with an error of our own.</summary>
+    public void Refuse(ClientSession session, Command? command, ReadOnlySpan<byte> error)
+    {
+        if (command is not null) session.Pool.Counters.Of(command.Id).Error++;
+        ReplyBuffer reply = session.BeginReply();
+        reply.WriteError(error);
+        session.EndReply(reply);
+    }
+
+    public void RefuseNoShard(ClientSession session, Command command, in Route route)
+    {
+        PartitionRule rule = session.Pool.Map.Rules[route.Rule];
+        Refuse(session, command, System.Text.Encoding.UTF8.GetBytes(
+            $"NOSHARD rule '{rule.Name}' ({_loop.FileName}:{rule.Line}) holds no range for this key; add 'otherwise:'"));
+    }
+
+    public void RefuseCrossSlot(ClientSession session, Command command, ReadOnlySpan<byte> key)
+    {
+        _loop.AdviseOnCrossSlot(session.Pool, command, key);
+        Refuse(session, command, "CROSSSLOT Keys in request don't hash to the same slot"u8);
+    }
+
+    // Off the straight road: Redis's order of refusals, then whatever the command's row asks for.
+    private bool RouteOther(ClientSession session, Command? command, RequestReader reader, Arguments arguments, ReadOnlySpan<byte> input)
+    {
+        Command? row = command is { IsContainer: true } ? CommandTable.Resolve(in arguments) : command;
+        if (row is null)
+        {
+            RefuseUnknown(session, arguments, reader.IsInline);
+            return true;
+        }
+        if (!row.Takes(arguments.Count) || (row.IsContainer && arguments.Count == 1))
+        {
+            RefuseArity(session, row);
+            return true;
+        }
+        if (!session.State.IsAuthenticated && !row.Is(CommandFlags.NoAuth))
+        {
+            Refuse(session, row, "NOAUTH Authentication required."u8);
+            return true;
+        }
+
+        switch (RouteTable.Of(row))
+        {
+            case RouteKind.Local:
+                AnswerHere(session, row, arguments);
+                return true;
+            case RouteKind.OneKey:
+                Route route = session.Pool.Map.Find(arguments[1]);
+                return Relay(session, row, in route, arguments[1], reader.Frame(input));
+            case RouteKind.OneUnit:
+                return RouteUnit(session, row, reader, arguments, input);
+            case RouteKind.Split:
+                return _splitter.Split(session, row, arguments, reader.Frame(input), ref _keys);
+            case RouteKind.AllShards:
+                return _splitter.SendToAll(session, row, reader.Frame(input));
+            default:
+                RefuseByPolicy(session, row);
+                return true;
+        }
+    }
+
+    private bool RouteUnit(ClientSession session, Command row, RequestReader reader, Arguments arguments, ReadOnlySpan<byte> input)
+    {
+        if (row.Is(CommandFlags.Blocking) && WouldBlock(arguments))
+        {
+            RefuseByPolicy(session, row);
+            return true;
+        }
+        KeyStatus status = KeyExtractor.Extract(row, arguments, ref _keys);
+        if (status == KeyStatus.Invalid)
+        {
+            Refuse(session, row, Encoding.UTF8.GetBytes(_keys.Error!));
+            return true;
+        }
+        PartitionMap map = session.Pool.Map;
+        if (status == KeyStatus.None)
+        {
+            Route first = new(map.FirstShardOfCatchAll, -1, 0);
+            return Relay(session, row, in first, default, reader.Frame(input));
+        }
+        if (!TryFindUnit(session, row, arguments, ref _keys, out Route route)) return true;
+        return Relay(session, row, in route, arguments[_keys[0].Index], reader.Frame(input));
+    }
+
+    /// <summary>The one unit that all keys lie in. False: there is none, and the client has been told.</summary>
+    public bool TryFindUnit(ClientSession session, Command row, Arguments arguments, ref KeyList keys, out Route route)
+    {
+        PartitionMap map = session.Pool.Map;
+        route = map.Find(arguments[keys[0].Index]);
+        for (int i = 0; i < keys.Count; i++)
+        {
+            Route other = i == 0 ? route : map.Find(arguments[keys[i].Index]);
+            if (other.Shard < 0)
+            {
+                RefuseNoShard(session, row, in other);
+                return false;
+            }
+            if (other.Unit == route.Unit) continue;
+            RefuseCrossSlot(session, row, arguments[keys[i].Index]);
+            return false;
+        }
+        return true;
+    }
+
+    // XREAD … BLOCK: the option stands before STREAMS.
+    private static bool WouldBlock(Arguments arguments)
+    {
+        for (int i = 1; i < arguments.Count; i++)
+        {
+            if (Ascii.EqualsIgnoreCase(arguments[i], "STREAMS"u8)) return false;
+            if (Ascii.EqualsIgnoreCase(arguments[i], "BLOCK"u8)) return true;
+        }
+        return false;
+    }
+
+    private void AnswerHere(ClientSession session, Command row, Arguments arguments)
+    {
+        Metrics.CommandCounters counters = session.Pool.Counters.Of(row.Id);
+        ReplyBuffer reply = session.BeginReply();
+        LocalHandler handler = LocalCommands.Find(row)!;
+        long before = reply.Length;
+        handler(new LocalCall(session, row, arguments, reply));
+        if (reply.Length > before && ReplyStartsWithError(reply, before)) counters.Error++;
+        else counters.Ok++;
+        counters.Duration.Record(0, 0);
+        session.EndReply(reply);
+    }
+
+    // Only an answer that stands alone in its buffer can be looked at cheaply; for one appended to others, the handler's word is taken.
+    private static bool ReplyStartsWithError(ReplyBuffer reply, long before) => before == 0 && reply.First[0] == '-';
+
+    private void RefuseUnknown(ClientSession session, Arguments arguments, bool isInline)
+    {
+        session.Pool.Counters.Unknown++;
+        bool http = Ascii.EqualsIgnoreCase(arguments[0], "POST"u8) || Ascii.EqualsIgnoreCase(arguments[0], "Host:"u8);
+        if (http)
+        {
+            // A web page can make a browser send this to us, with commands in its body.
+            GatewayLog.CrossProtocol(_loop.Log, session.Pool.Definition.Name);
+            session.CloseAfterReplies();
+            return;
+        }
+        ReplyBuffer reply = session.BeginReply();
+        CommandErrors.WriteUnknown(reply, arguments);
+        session.EndReply(reply);
+    }
+
+    private void RefuseArity(ClientSession session, Command row)
+    {
+        session.Pool.Counters.Of(row.Id).Error++;
+        ReplyBuffer reply = session.BeginReply();
+        CommandErrors.WriteWrongArity(reply, row);
+        session.EndReply(reply);
+    }
+
+    private void RefuseByPolicy(ClientSession session, Command row)
+    {
+        session.Pool.Counters.Of(row.Id).Refused++;
+        string name = row.Parent?.Name is "config" or "client" or "acl" ? row.Name.Replace('|', ' ') : (row.Parent ?? row).Name;
+        ReplyBuffer reply = session.BeginReply();
+        reply.WriteError($"ERR command '{name}' is refused by this gateway");
+        session.EndReply(reply);
+    }
+}

@@ -1,0 +1,247 @@
+using Keyway.Gateway.Links;
+using Keyway.Gateway.Metrics;
+using Keyway.Gateway.Routing;
+using Keyway.Platform;
+using Keyway.Protocol;
+
+namespace Keyway.Gateway.Sessions;
+
+/// <summary>How replies come in, in any order, and go out in the order of requests.</summary>
+internal sealed partial class ClientSession
+{
+    // Early bytes of a large reply whose turn has not come; more stays with the shard.
+    private const int LargeStashBytes = 1024 * 1024;
+
+    private readonly List<ShardLink> _pausedLinks = [];
+
+    /// <summary>Where to write a reply that the gateway gives itself. <see cref="EndReply"/> follows.</summary>
+    public ReplyBuffer BeginReply() => _queue.Count == 0 ? _output : Loop.RentReply();
+
+    public void EndReply(ReplyBuffer reply)
+    {
+        if (reply == _output)
+        {
+            Loop.Events.FlushLater(this, FlushPhase.Replies);
+            return;
+        }
+        if (reply.Length <= ShardLink.LargeReplyBytes)
+        {
+            _queue.Add(ReplyState.Waiting, null);
+            ref PendingReply entry = ref _queue[(uint)_queue.Count - 1];
+            byte[] whole = Loop.Buffers.Rent((int)Math.Max(1, reply.Length));
+            int length = (int)reply.Length;
+            reply.CopyTo(whole);
+            _queue.Stash(ref entry, whole.AsSpan(0, length));
+            Loop.Buffers.Return(whole);
+            Loop.ReturnReply(reply);
+        }
+        else
+        {
+            _queue.Add(ReplyState.Ready, reply);
+        }
+    }
+
+    /// <summary>Numbers the next request; a shard will answer it.</summary>
+    public uint Expect(object? gather = null) => _queue.Add(ReplyState.Waiting, gather);
+
+    /// <summary>A whole reply from a shard.</summary>
+    public void OnReply(ShardBackend backend, in InFlight request, ReadOnlySpan<byte> reply, int durationBucket, long durationTicks)
+    {
+        uint offset = request.Sequence - _queue.HeadSequence;
+        if (offset >= (uint)_queue.Count) return;
+
+        Answered(backend);
+        _averageReply += (reply.Length - _averageReply) >> 3;
+        ref PendingReply entry = ref _queue[offset];
+        if (entry.Held is Gather gather)
+        {
+            gather.Answer(request.Part, reply);
+            if (gather.IsComplete) CompleteGather(offset, gather);
+            return;
+        }
+
+        CommandCounters counters = Pool.Counters.Of(request.Command);
+        if (reply[0] == '-') counters.Error++;
+        else counters.Ok++;
+        counters.Duration.Record(durationBucket, durationTicks);
+        if (offset == 0)
+        {
+            _output.Append(reply);
+            _queue.RemoveHead();
+            AfterHead();
+        }
+        else
+        {
+            _queue.Stash(ref entry, reply);
+            if (_queue.StashBytes > Pool.Definition.MaxCollected) CloseOverLimit("its stashed replies pass max_collected");
+        }
+    }
+
+    /// <summary>A piece of a large reply. False: this client cannot take more now, so its link should not be read.</summary>
+    public bool OnReplyPiece(ShardLink link, in InFlight request, ReadOnlySpan<byte> piece, bool isLast)
+    {
+        uint offset = request.Sequence - _queue.HeadSequence;
+        if (offset >= (uint)_queue.Count) return true;
+
+        if (isLast) Answered(link.Backend);
+        _averageReply = ShardLink.LargeReplyBytes;
+        ref PendingReply entry = ref _queue[offset];
+        if (entry.Held is Gather gather)
+        {
+            gather.Collect(request.Part, piece, isLast);
+            if (gather.CollectedBytes > Pool.Definition.MaxCollected) CloseOverLimit("its gathered replies pass max_collected");
+            else if (gather.IsComplete) CompleteGather(offset, gather);
+            return true;
+        }
+        if (isLast) Pool.Counters.Of(request.Command).Ok++;
+        if (offset == 0)
+        {
+            entry.State = ReplyState.Arriving;
+            _output.Append(piece);
+            if (isLast)
+            {
+                _queue.RemoveHead();
+                AfterHead();
+            }
+            Loop.Events.FlushLater(this, FlushPhase.Replies);
+            if (_output.Length <= OutputPauseBytes || isLast) return true;
+            _outputFull = true;
+        }
+        else
+        {
+            var held = (ReplyBuffer?)entry.Held;
+            if (held is null) entry.Held = held = Loop.RentReply();
+            held.Append(piece);
+            entry.State = isLast ? ReplyState.Ready : ReplyState.Arriving;
+            if (held.Length <= LargeStashBytes || isLast) return true;
+        }
+        if (!_pausedLinks.Contains(link)) _pausedLinks.Add(link);
+        return false;
+    }
+
+    /// <summary>No reply will come: the request gets its one error, or, if the client has had a part of the reply, the client is closed.</summary>
+    public void OnFailure(in InFlight request, ShardFailure failure)
+    {
+        uint offset = request.Sequence - _queue.HeadSequence;
+        if (offset >= (uint)_queue.Count) return;
+
+        Answered(failure.Backend);
+        ref PendingReply entry = ref _queue[offset];
+        if (entry.Held is Gather gather)
+        {
+            gather.Fail(request.Part, failure);
+            if (gather.IsComplete) CompleteGather(offset, gather);
+            return;
+        }
+        Pool.Counters.Of(request.Command).Error++;
+        if (entry.State == ReplyState.Arriving)
+        {
+            Abort();
+            return;
+        }
+        ReplyBuffer text = Loop.RentReply();
+        text.WriteError(failure.ForWholeCommand());
+        if (offset == 0)
+        {
+            text.MoveTo(_output);
+            _queue.RemoveHead();
+            AfterHead();
+            Loop.Events.FlushLater(this, FlushPhase.Replies);
+        }
+        else
+        {
+            _queue.Stash(ref entry, text.First);
+            text.Clear();
+        }
+        Loop.ReturnReply(text);
+    }
+
+    /// <summary>A large reply of this client holds up others: has it made no progress, or not even come to its turn, for so long that it must go?</summary>
+    public bool HasStalled(in InFlight request, long pausedSinceMs, long nowMs, long limitMs)
+    {
+        bool itsTurn = request.Sequence == _queue.HeadSequence;
+        return nowMs - (itsTurn ? Math.Max(LastTakenMs, pausedSinceMs) : pausedSinceMs) >= limitMs;
+    }
+
+    public void CloseOverLimit(string reason)
+    {
+        GatewayLog.ClientOverLimit(Loop.Log, Pool.Definition.Name, reason);
+        Abort();
+    }
+
+    private void Answered(ShardBackend backend)
+    {
+        ref LinkUse use = ref _uses[backend.Slot];
+        if (--use.InFlight == 0 && _blocked is BlockReason.Order or BlockReason.Link) Unblock();
+    }
+
+    private void CompleteGather(uint offset, Gather gather)
+    {
+        CommandCounters counters = Pool.Counters.Of(gather.Command.Id);
+        if (gather.HasFailed) counters.Error++;
+        else counters.Ok++;
+        long ticks = Loop.Events.NowTicks - gather.StartTicks;
+        counters.Duration.Record(LatencyHistogram.BucketOf(ticks), ticks);
+        ref PendingReply entry = ref _queue[offset];
+        entry.State = ReplyState.Ready;
+        if (offset != 0) return;
+        Release(ref entry);
+        _queue.RemoveHead();
+        AfterHead();
+    }
+
+    // The oldest reply has gone to the output: so do those behind it that are ready.
+    private void AfterHead()
+    {
+        while (_queue.Count > 0)
+        {
+            ref PendingReply entry = ref _queue.Head;
+            if (entry.State == ReplyState.Waiting) break;
+            if (entry.State == ReplyState.Arriving)
+            {
+                // Its turn has come: what has arrived goes out, and the rest may follow.
+                if (entry.Held is ReplyBuffer early)
+                {
+                    early.MoveTo(_output);
+                    entry.Held = null;
+                    Loop.ReturnReply(early);
+                    if (_output.Length <= OutputPauseBytes) ResumeLargeReplies();
+                    else _outputFull = true;
+                }
+                break;
+            }
+            Release(ref entry);
+            _queue.RemoveHead();
+        }
+        Loop.Events.FlushLater(this, FlushPhase.Replies);
+        if (_blocked == BlockReason.Replies && HasRoomForReplies()) Unblock();
+    }
+
+    // Copies a complete reply out of wherever it was kept.
+    private void Release(ref PendingReply entry)
+    {
+        switch (entry.Held)
+        {
+            case null:
+                _output.Append(_queue.Stashed(in entry));
+                _queue.Unstash(ref entry);
+                break;
+            case Gather gather:
+                gather.WriteTo(_output, State.Resp3);
+                Loop.Gathers.Return(gather);
+                break;
+            case ReplyBuffer held:
+                held.MoveTo(_output);
+                Loop.ReturnReply(held);
+                break;
+        }
+        entry.Held = null;
+    }
+
+    private void ResumeLargeReplies()
+    {
+        if (_pausedLinks.Count == 0) return;
+        foreach (ShardLink link in _pausedLinks) link.ResumeReading();
+        _pausedLinks.Clear();
+    }
+}

@@ -1,0 +1,384 @@
+using Keyway.Gateway.Links;
+using Keyway.Gateway.Routing;
+using Keyway.Platform;
+using Keyway.Protocol;
+
+namespace Keyway.Gateway.Sessions;
+
+/// <summary>
+/// One client: its bytes become requests, each goes where the map says or is answered here, and replies leave in the order of requests.
+/// A request that cannot be taken yet (<see cref="BlockReason"/>) stays unparsed, and the client unread, until it can.
+/// </summary>
+internal sealed partial class ClientSession : ConnectionHandler
+{
+    /// <summary>The largest request that goes onto a shared link; it is sent whole or not at all.</summary>
+    public const int LargestShared = 64 * 1024;
+
+    // What a client has not taken yet of its replies: past the first we take no more of its requests, below the second we do again.
+    private const int OutputPauseBytes = 1024 * 1024;
+    private const int OutputResumeBytes = 256 * 1024;
+
+    // What the replies to the requests in flight may come to, by this client's average: a thousand GETs of small values, a few of large ones.
+    private const int ExpectedReplyBytes = 4 * 1024 * 1024;
+    private const int PipelineAlwaysAllowed = 16;
+
+    private readonly ReplyQueue _queue;
+    private readonly ReplyBuffer _output;
+    private LinkUse[] _uses = [];
+    private int _averageReply;
+
+    // Received and not taken yet: the beginning of a request, or whole ones while blocked.
+    private byte[] _pending = [];
+    private int _pendingStart;
+    private int _pendingEnd;
+
+    private RequestReader? _reader;
+    private RequestStream? _stream;
+    private BlockReason _blocked;
+    private bool _resumeQueued;
+    private bool _readingPaused;
+    private bool _inputEnded;
+    private bool _closing;
+    private bool _outputFull;
+    private bool _closed;
+
+    public ClientSession(GatewayLoop loop, PoolState pool, int index, uint firstSequence)
+    {
+        Loop = loop;
+        Pool = pool;
+        Index = index;
+        _queue = new ReplyQueue(loop.Buffers);
+        _queue.StartAt(firstSequence);
+        _output = new ReplyBuffer(loop.Buffers);
+        LastInputMs = LastTakenMs = loop.Events.NowMs;
+        State = new SessionState(pool.Definition.Password is null);
+    }
+
+    public GatewayLoop Loop { get; }
+
+    public PoolState Pool { get; private set; }
+
+    /// <summary>Its place in the loop's table, which requests in flight name.</summary>
+    public int Index { get; }
+
+    /// <summary>What the client has set for itself: user, protocol, database, name.</summary>
+    public SessionState State { get; }
+
+    public uint NextSequence => _queue.NextSequence;
+
+    public int RequestsInFlight => _queue.Count;
+
+    public bool IsClosed => _closed;
+
+    public long LastInputMs { get; private set; }
+
+    /// <summary>When the client last took some of its replies, or began to have none waiting.</summary>
+    public long LastTakenMs { get; private set; }
+
+    public RequestStream? Stream => _stream;
+
+    public BlockReason Blocked => _blocked;
+
+    public long OutputBytes => _output.Length + _queue.StashBytes;
+
+    public override void OnReceived(ReadOnlySpan<byte> bytes)
+    {
+        LastInputMs = Loop.Events.NowMs;
+        Pool.Counters.ReceivedBytes += bytes.Length;
+        if (_closing) return;
+        if (_pendingEnd == 0)
+        {
+            int taken = Process(bytes);
+            if (taken < bytes.Length && !_closing) KeepPending(bytes[taken..]);
+            return;
+        }
+        KeepPending(bytes);
+        ProcessPending();
+    }
+
+    /// <summary>A client that has said its last word still reads the answers to what it asked.</summary>
+    public override void OnEndOfInput()
+    {
+        _inputEnded = true;
+        if (_stream is not null) Abort();
+        else CloseWhenDone();
+    }
+
+    public override void OnWritable() => Flush();
+
+    public override void Flush()
+    {
+        if (_closed) return;
+        while (!_output.IsEmpty)
+        {
+            ReadOnlySpan<byte> piece = _output.First;
+            int sent = Connection.Send(piece);
+            if (sent > 0)
+            {
+                LastTakenMs = Loop.Events.NowMs;
+                Pool.Counters.SentBytes += sent;
+                _output.Consume(sent);
+            }
+            if (sent < piece.Length) break;
+        }
+        if (_outputFull && _output.Length < OutputResumeBytes)
+        {
+            _outputFull = false;
+            ResumeLargeReplies();
+        }
+        if (_blocked == BlockReason.Replies && HasRoomForReplies()) Unblock();
+        if (_closing || _inputEnded) CloseWhenDone();
+    }
+
+    public override void OnClosed(Exception? error)
+    {
+        if (_closed) return;
+        _closed = true;
+        _closing = true;
+        _stream?.Abandon();
+        _stream = null;
+        for (uint i = 0; i < _queue.Count; i++)
+        {
+            if (_queue[i].Held is Gather gather) Loop.Gathers.Return(gather);
+            else if (_queue[i].Held is ReplyBuffer held) held.Clear();
+        }
+        _queue.Free();
+        _output.Clear();
+        FreePending();
+        ReturnReader();
+        ResumeLargeReplies();
+        Loop.Forget(this);
+    }
+
+    /// <summary>Ends the connection at once: what the client should have had cannot be completed, or it broke a limit.</summary>
+    public void Abort()
+    {
+        if (_closed) return;
+        _closing = true;
+        Connection.Abort();
+    }
+
+    /// <summary>No further requests; closes once every reply has left. What the client still sends is not looked at.</summary>
+    public void CloseAfterReplies()
+    {
+        _closing = true;
+        FreePending();
+        ReturnReader();
+        Loop.Events.FlushLater(this, FlushPhase.Replies);
+    }
+
+    /// <summary>Something that a request waited for may have come about: it is tried again in this turn.</summary>
+    public void Unblock(BlockReason only = BlockReason.None)
+    {
+        if (_blocked == BlockReason.None || _resumeQueued || _closed) return;
+        if (only != BlockReason.None && only != _blocked) return;
+        _resumeQueued = true;
+        Loop.QueueResume(this);
+    }
+
+    /// <summary>Called by the loop for those that asked by <see cref="Unblock"/>.</summary>
+    public void Resume()
+    {
+        _resumeQueued = false;
+        if (_closed || _closing) return;
+        _blocked = BlockReason.None;
+        ProcessPending();
+        if (_blocked != BlockReason.None || _closing) return;
+        if (_readingPaused)
+        {
+            _readingPaused = false;
+            if (!_inputEnded) Connection.ResumeReading();
+        }
+        if (_inputEnded) CloseWhenDone();
+    }
+
+    public void Block(BlockReason reason) => _blocked = reason;
+
+    /// <summary>The pool's rules and limits have been exchanged under the client's feet; its requests in flight go on as they are.</summary>
+    public void MoveTo(PoolState pool) => Pool = pool;
+
+    /// <summary>Begins a large request that has come whole, or whose beginning is among what is pending.</summary>
+    public void Begin(RequestStream stream)
+    {
+        _stream = stream;
+        Loop.Streaming.Add(this);
+    }
+
+    public ref LinkUse UseOf(ShardBackend backend)
+    {
+        if (backend.Slot >= _uses.Length) Array.Resize(ref _uses, Math.Max(backend.Slot + 1, Loop.BackendSlots));
+        return ref _uses[backend.Slot];
+    }
+
+    /// <summary>Takes requests from the input until it ends or one cannot be taken.</summary>
+    /// <returns>How many bytes were used up.</returns>
+    private int Process(ReadOnlySpan<byte> input)
+    {
+        int at = 0;
+        while (at < input.Length && !_closing)
+        {
+            if (_stream is not null)
+            {
+                at += FeedStream(input[at..]);
+                if (_blocked != BlockReason.None) break;
+                continue;
+            }
+            if (!HasRoomForReplies())
+            {
+                _blocked = BlockReason.Replies;
+                break;
+            }
+
+            RequestReader reader = _reader ?? (State.IsAuthenticated ? Loop.Reader : Loop.GuardedReader);
+            ReadOnlySpan<byte> rest = input[at..];
+            RequestStatus status = reader.Read(rest);
+            if (status == RequestStatus.Complete)
+            {
+                if (!Loop.Router.Route(this, reader, rest))
+                {
+                    reader.Reset();
+                    if (_stream is null) break;
+                    continue;
+                }
+                at += reader.Consumed;
+                if (_reader is not null) ReturnReader();
+            }
+            else if (status == RequestStatus.Incomplete)
+            {
+                if (reader.KnownLength > LargestShared && !reader.IsInline)
+                {
+                    LargeRequest next = Loop.Router.BeginLarge(this, reader, rest);
+                    if (next == LargeRequest.Streams) return input.Length;
+                    if (next == LargeRequest.Refused) break;
+                    if (next == LargeRequest.Waits)
+                    {
+                        reader.Reset();
+                        break;
+                    }
+                }
+                KeepReader(reader);
+                break;
+            }
+            else if (status == RequestStatus.Empty)
+            {
+                at += reader.Consumed;
+            }
+            else
+            {
+                RefuseProtocol(reader.Error);
+                break;
+            }
+        }
+        if (_blocked != BlockReason.None && !_readingPaused && !_closing)
+        {
+            _readingPaused = true;
+            Connection.PauseReading();
+        }
+        return at;
+    }
+
+    private int FeedStream(ReadOnlySpan<byte> input)
+    {
+        RequestStream stream = _stream!;
+        int fed = stream.Feed(input);
+        if (stream.HasError)
+        {
+            stream.Abandon();
+            EndStream();
+            RefuseProtocol(stream.Error);
+        }
+        else if (stream.IsDone)
+        {
+            EndStream();
+        }
+        else if (stream.WaitsForLink)
+        {
+            _blocked = BlockReason.Stream;
+        }
+        return fed;
+    }
+
+    private void EndStream()
+    {
+        _stream = null;
+        Loop.Streaming.Remove(this);
+    }
+
+    private void ProcessPending()
+    {
+        int taken = Process(_pending.AsSpan(_pendingStart, _pendingEnd - _pendingStart));
+        if (_closing) return;
+        _pendingStart += taken;
+        if (_pendingStart == _pendingEnd) FreePending();
+    }
+
+    private void KeepPending(ReadOnlySpan<byte> bytes)
+    {
+        if (_pendingEnd + bytes.Length > _pending.Length) MakeRoomForPending(bytes.Length);
+        bytes.CopyTo(_pending.AsSpan(_pendingEnd));
+        _pendingEnd += bytes.Length;
+    }
+
+    private void MakeRoomForPending(int more)
+    {
+        int kept = _pendingEnd - _pendingStart;
+        byte[] target = _pending;
+
+        // Moving what is kept to the front is only worth it when most of the array is free; otherwise a slow sender of a large request pays n².
+        if (kept + more > _pending.Length / 2) target = Loop.Buffers.Rent(Math.Max(kept + more, 2 * kept));
+        Buffer.BlockCopy(_pending, _pendingStart, target, 0, kept);
+        if (target != _pending)
+        {
+            Pool.CollectedBytes += target.Length - _pending.Length;
+            if (_pending.Length > 0) Loop.Buffers.Return(_pending);
+            _pending = target;
+        }
+        _pendingStart = 0;
+        _pendingEnd = kept;
+    }
+
+    private void FreePending()
+    {
+        Pool.CollectedBytes -= _pending.Length;
+        if (_pending.Length > 0) Loop.Buffers.Return(_pending);
+        _pending = [];
+        _pendingStart = _pendingEnd = 0;
+    }
+
+    private void KeepReader(RequestReader reader)
+    {
+        if (_reader is null) _reader = Loop.TakeReader(reader);
+    }
+
+    private void ReturnReader()
+    {
+        if (_reader is null) return;
+        Loop.ReturnReader(_reader);
+        _reader = null;
+    }
+
+    private bool HasRoomForReplies()
+    {
+        if (_queue.Count >= Pool.Definition.MaxPipeline || OutputBytes > OutputPauseBytes) return false;
+        return _queue.Count < PipelineAlwaysAllowed || (long)_queue.Count * _averageReply < ExpectedReplyBytes;
+    }
+
+    private void RefuseProtocol(ReadOnlySpan<byte> error)
+    {
+        GatewayLog.ProtocolError(Loop.Log, Pool.Definition.Name, System.Text.Encoding.ASCII.GetString(error));
+        ReplyBuffer reply = BeginReply();
+        reply.WriteError(error);
+        EndReply(reply);
+        CloseAfterReplies();
+    }
+
+    private void CloseWhenDone()
+    {
+        if (_closed || _queue.Count > 0 || !_output.IsEmpty) return;
+
+        // Input that has ended may still hold whole requests that wait for room.
+        if (_inputEnded && !_closing && _blocked != BlockReason.None) return;
+        _closing = true;
+        Connection.Close();
+    }
+}

@@ -1,0 +1,15 @@
+using Keyway.Gateway.Links;
+
+namespace Keyway.Gateway.Sessions;
+
+/// <summary>Which link a client uses to a shard, and how many of its requests are in flight there: while there are any, it uses no other.</summary>
+internal struct LinkUse
+{
+    /// <summary>The shared link it used last.</summary>
+    public SharedLink? Link;
+
+    public int InFlight;
+
+    /// <summary>What is in flight is not on <see cref="Link"/> (alone), but on a private link.</summary>
+    public bool OnPrivate;
+}

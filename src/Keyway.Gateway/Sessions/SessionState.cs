@@ -1,0 +1,42 @@
+using Keyway.Gateway.Links;
+
+namespace Keyway.Gateway.Sessions;
+
+/// <summary>What a client has set for itself by AUTH, HELLO, SELECT and CLIENT; RESET puts it back.</summary>
+internal sealed class SessionState
+{
+    private readonly bool _needsNoPassword;
+
+    public SessionState(bool needsNoPassword)
+    {
+        _needsNoPassword = needsNoPassword;
+        IsAuthenticated = needsNoPassword;
+    }
+
+    public bool IsAuthenticated { get; set; }
+
+    public bool Resp3
+    {
+        get => LinkKey.Resp3;
+        set => LinkKey = new LinkKey(value, LinkKey.Database);
+    }
+
+    public int Database
+    {
+        get => LinkKey.Database;
+        set => LinkKey = new LinkKey(LinkKey.Resp3, value);
+    }
+
+    /// <summary>Which kind of link serves this client: its protocol and its database.</summary>
+    public LinkKey LinkKey { get; private set; }
+
+    /// <summary>CLIENT SETNAME; empty for none.</summary>
+    public byte[] Name { get; set; } = [];
+
+    public void Reset()
+    {
+        IsAuthenticated = _needsNoPassword;
+        LinkKey = default;
+        Name = [];
+    }
+}
