@@ -32,6 +32,9 @@ public readonly ref struct Arguments
         }
     }
 
+    /// <summary>The same request without its first arguments: the command inside <c>COMMAND GETKEYS get k</c>.</summary>
+    public Arguments From(int first) => new(_request, _ranges[first..], first == 0 ? _firstHeader : _ranges[first - 1].End + 2);
+
     /// <summary>The argument with its header and line end, "$3\r\nkey\r\n", ready to stand in another request.</summary>
     public ReadOnlySpan<byte> Encoded(int index)
     {

@@ -15,7 +15,7 @@ public static class RespNumber
     public static bool TryParseLong(ReadOnlySpan<byte> text, out long value)
     {
         value = 0;
-        if (text.Length - 1 >= (uint)MaxLongLength) return false;   // empty, too
+        if (text.IsEmpty || text.Length > MaxLongLength) return false;
 
         bool negative = text[0] == '-';
         if (negative) text = text[1..];
