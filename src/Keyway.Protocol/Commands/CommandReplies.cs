@@ -1,0 +1,183 @@
+using System.Text;
+
+namespace Keyway.Protocol.Commands;
+
+/// <summary>
+/// Answers COMMAND and its subcommands, for a gateway as for a shard; each says by a predicate which rows of the table it serves.
+/// The arguments are those of the whole request, whose number has been checked.
+/// </summary>
+public static class CommandReplies
+{
+    private static readonly string[] Help =
+    [
+        "COMMAND <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+        "(no subcommand)",
+        "    Describes all commands.",
+        "COUNT",
+        "    Tells how many commands there are.",
+        "LIST [FILTERBY (MODULE <name> | ACLCAT <category> | PATTERN <pattern>)]",
+        "    Lists the names of all commands and subcommands, or of those that pass the filter.",
+        "INFO [<command-name> ...]",
+        "    Describes the named commands, or all: arity, flags, keys, categories.",
+        "DOCS [<command-name> ...]",
+        "    Documents the named commands, or all: summary, arguments.",
+        "GETKEYS <full-command>",
+        "    Finds the keys in a command as it would be sent.",
+        "GETKEYSANDFLAGS <full-command>",
+        "    Finds the keys and what the command does with each.",
+        "HELP",
+        "    Prints this text.",
+    ];
+
+    /// <param name="row">COMMAND itself or one of its subcommands.</param>
+    public static void Write(Command row, in Arguments arguments, ReplyBuffer reply, bool resp3, Func<Command, bool> isServed)
+    {
+        switch (row.Name)
+        {
+            case "command":
+                CommandInfoReply.WriteAll(reply, resp3, isServed);
+                break;
+            case "command|count":
+                WriteCount(reply, isServed);
+                break;
+            case "command|info":
+                CommandInfoReply.Write(arguments, reply, resp3, isServed);
+                break;
+            case "command|docs":
+                CommandDocsReply.Write(arguments, reply, resp3, isServed);
+                break;
+            case "command|list":
+                WriteList(arguments, reply, isServed);
+                break;
+            case "command|getkeys":
+                WriteKeys(arguments.From(2), reply, resp3, withFlags: false, isServed);
+                break;
+            case "command|getkeysandflags":
+                WriteKeys(arguments.From(2), reply, resp3, withFlags: true, isServed);
+                break;
+            case "command|help":
+                WriteHelp(reply);
+                break;
+            default:
+                throw new ArgumentException($"'{row.Name}' is not a row of COMMAND", nameof(row));
+        }
+    }
+
+    internal static void WriteStatuses(ReplyBuffer reply, string[] names, bool resp3)
+    {
+        reply.WriteSet(names.Length, resp3);
+        foreach (string name in names) reply.WriteSimple(Encoding.ASCII.GetBytes(name));
+    }
+
+    private static void WriteCount(ReplyBuffer reply, Func<Command, bool> isServed)
+    {
+        int count = 0;
+        foreach (Command command in CommandTable.TopLevel)
+        {
+            if (isServed(command)) count++;
+        }
+        reply.WriteInteger(count);
+    }
+
+    // COMMAND LIST [FILTERBY (MODULE name | ACLCAT category | PATTERN pattern)]
+    private static void WriteList(in Arguments arguments, ReplyBuffer reply, Func<Command, bool> isServed)
+    {
+        if (arguments.Count == 2)
+        {
+            WriteNames(reply, Served(isServed));
+            return;
+        }
+
+        List<Command>? kept = arguments.Count == 5 && Says(arguments[2], "FILTERBY") ? Filter(arguments, Served(isServed)) : null;
+        if (kept is null) reply.WriteError(KeyErrors.Syntax);
+        else WriteNames(reply, kept);
+    }
+
+    private static List<Command>? Filter(in Arguments arguments, List<Command> commands)
+    {
+        ReadOnlySpan<byte> operand = arguments[4];
+        if (Says(arguments[3], "MODULE"))
+        {
+            commands.Clear();       // there are no modules
+        }
+        else if (Says(arguments[3], "ACLCAT"))
+        {
+            CommandNames.TryParseCategory(Encoding.Latin1.GetString(operand), out AclCategories category);
+            commands.RemoveAll(command => (command.AclCategories & category) == 0);
+        }
+        else if (Says(arguments[3], "PATTERN"))
+        {
+            byte[] pattern = operand.ToArray();
+            commands.RemoveAll(command => !GlobPattern.Matches(pattern, command.NameBytes, ignoreCase: true));
+        }
+        else
+        {
+            return null;
+        }
+        return commands;
+    }
+
+    private static List<Command> Served(Func<Command, bool> isServed) =>
+        [.. CommandTable.All.Where(command => isServed(command) && (command.Parent is null || isServed(command.Parent)))];
+
+    private static void WriteNames(ReplyBuffer reply, List<Command> commands)
+    {
+        reply.WriteArray(commands.Count);
+        foreach (Command command in commands) reply.WriteBulk(command.NameBytes);
+    }
+
+    private static void WriteKeys(in Arguments request, ReplyBuffer reply, bool resp3, bool withFlags, Func<Command, bool> isServed)
+    {
+        Command? row = CommandTable.Resolve(request);
+        if (row is null || !isServed(row))
+        {
+            reply.WriteError("ERR Invalid command specified"u8);
+            return;
+        }
+        if (!row.KeySpecs.Any(spec => !spec.Access.HasFlag(KeyAccess.NotKey)))
+        {
+            reply.WriteError("ERR The command has no key arguments"u8);
+            return;
+        }
+        if (!row.Takes(request.Count))
+        {
+            reply.WriteError("ERR Invalid number of arguments specified for command"u8);
+            return;
+        }
+
+        var keys = default(KeyList);
+        if (KeyExtractor.Extract(row, request, ref keys) == KeyStatus.Invalid && !row.Is(CommandFlags.NoMandatoryKeys))
+        {
+            reply.WriteError("ERR Invalid arguments specified for command"u8);
+            return;
+        }
+        WriteKeys(row, request, keys.Items, reply, resp3, withFlags);
+    }
+
+    private static void WriteKeys(
+        Command row, in Arguments request, ReadOnlySpan<KeyReference> keys, ReplyBuffer reply, bool resp3, bool withFlags)
+    {
+        int touched = 0;
+        foreach (KeyReference key in keys)
+        {
+            if (!key.Access.HasFlag(KeyAccess.Superseded)) touched++;
+        }
+
+        reply.WriteArray(touched);
+        foreach (KeyReference key in keys)
+        {
+            if (key.Access.HasFlag(KeyAccess.Superseded)) continue;
+            if (withFlags) reply.WriteArray(2);
+            reply.WriteBulk(request[key.Index]);
+            if (withFlags) WriteStatuses(reply, CommandNames.Of(KeyExtractor.ExactAccess(row, request, key)), resp3);
+        }
+    }
+
+    private static void WriteHelp(ReplyBuffer reply)
+    {
+        reply.WriteArray(Help.Length);
+        foreach (string line in Help) reply.WriteSimple(Encoding.ASCII.GetBytes(line));
+    }
+
+    private static bool Says(ReadOnlySpan<byte> argument, string word) => Ascii.EqualsIgnoreCase(argument, word);
+}
