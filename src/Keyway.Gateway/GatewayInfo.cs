@@ -1,14 +1,17 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 
 namespace Keyway.Gateway;
 
 /// <summary>What belongs to the gateway as a whole and is asked for by clients: who it is, since when, and how many clients it has.</summary>
 internal sealed class GatewayInfo(TimeProvider time, string runId, string version)
 {
+    /// <summary>What clients are told that this is compatible with.</summary>
+    public const string RedisVersion = "7.0.15";
+
     private readonly long _startedAt = time.GetTimestamp();
     private readonly ConcurrentDictionary<string, StrongBox> _clients = new();
     private long _nextClientId;
+    private long _rejectedClients;
 
     public string RunId { get; } = runId;
 
@@ -18,9 +21,15 @@ internal sealed class GatewayInfo(TimeProvider time, string runId, string versio
 
     public TimeSpan Uptime => Time.GetElapsedTime(_startedAt);
 
-    public long NextClientId() => Interlocked.Increment(ref _nextClientId);
+    /// <summary>The map's file, where there is one.</summary>
+    public string ConfigPath { get; set; } = "";
 
-    public long TotalClients => Interlocked.Read(ref _nextClientId);
+    public long RejectedClients => Interlocked.Read(ref _rejectedClients);
+
+    /// <summary>Set by the server: all counters over all loops.</summary>
+    public Func<Metrics.GatewaySnapshot> TakeSnapshot { get; set; } = null!;
+
+    public long NextClientId() => Interlocked.Increment(ref _nextClientId);
 
     public long Clients(string pool) => Interlocked.Read(ref Box(pool).Value);
 
@@ -30,12 +39,11 @@ internal sealed class GatewayInfo(TimeProvider time, string runId, string versio
         StrongBox box = Box(pool);
         if (Interlocked.Increment(ref box.Value) <= limit) return true;
         Interlocked.Decrement(ref box.Value);
+        Interlocked.Increment(ref _rejectedClients);
         return false;
     }
 
     public void ClientLeft(string pool) => Interlocked.Decrement(ref Box(pool).Value);
-
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{RunId} up {Uptime}");
 
     private StrongBox Box(string pool) => _clients.GetOrAdd(pool, _ => new StrongBox());
 

@@ -27,6 +27,7 @@ public sealed class GatewayServer
         var advice = new CrossSlotAdvice();
         _loops = [.. events.Select((loop, i) => new GatewayLoop(loop, events.Count, seed + i, advice, _info, log))];
         Options = options;
+        _info.TakeSnapshot = Snapshot;
         Advice = advice.Given;
     }
 

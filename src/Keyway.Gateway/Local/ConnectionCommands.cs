@@ -12,4 +12,42 @@ internal static class ConnectionCommands
         else if (call.Arguments.Count == 2) call.Reply.WriteBulk(call.Arguments[1]);
         else call.Reply.WriteSimple("PONG"u8);
     }
+
+    // ECHO message
+    public static void Echo(in LocalCall call) => call.Reply.WriteBulk(call.Arguments[1]);
+
+    // SELECT index: the links of that database are used from the next request on. A database that a shard does not have is the shard's to refuse.
+    public static void Select(in LocalCall call)
+    {
+        if (!RespNumber.TryParseLong(call.Arguments[1], out long index) || index is < int.MinValue or > int.MaxValue)
+        {
+            call.Reply.WriteError("ERR value is not an integer or out of range"u8);
+        }
+        else if (index < 0 || index >= call.Session.Pool.Definition.Databases)
+        {
+            call.Reply.WriteError("ERR DB index is out of range"u8);
+        }
+        else
+        {
+            call.Session.State.Database = (int)index;
+            call.Reply.WriteOk();
+        }
+    }
+
+    // QUIT
+    public static void Quit(in LocalCall call)
+    {
+        call.Reply.WriteOk();
+        call.Session.CloseAfterReplies();
+    }
+
+    // RESET
+    public static void Reset(in LocalCall call)
+    {
+        call.Session.State.Reset();
+        call.Reply.WriteSimple("RESET"u8);
+    }
+
+    // READONLY, READWRITE, ASKING: the gateway is not a cluster's node, as a lone Redis is not.
+    public static void ClusterOnly(in LocalCall call) => call.Reply.WriteError("ERR This instance has cluster support disabled"u8);
 }

@@ -50,8 +50,8 @@ internal sealed partial class ClientSession : ConnectionHandler
         _queue = new ReplyQueue(loop.Buffers);
         _queue.StartAt(firstSequence);
         _output = new ReplyBuffer(loop.Buffers);
-        LastInputMs = LastTakenMs = loop.Events.NowMs;
-        State = new SessionState(pool.Definition.Password is null);
+        ConnectedAtMs = LastInputMs = LastTakenMs = loop.Events.NowMs;
+        State = new SessionState(loop.Info.NextClientId(), pool.Definition.Password is null);
     }
 
     public GatewayLoop Loop { get; }
@@ -70,6 +70,8 @@ internal sealed partial class ClientSession : ConnectionHandler
 
     public bool IsClosed => _closed;
 
+    public long ConnectedAtMs { get; }
+
     public long LastInputMs { get; private set; }
 
     /// <summary>When the client last took some of its replies, or began to have none waiting.</summary>
@@ -78,6 +80,8 @@ internal sealed partial class ClientSession : ConnectionHandler
     public RequestStream? Stream => _stream;
 
     public BlockReason Blocked => _blocked;
+
+    public int PendingBytes => _pendingEnd - _pendingStart;
 
     public long OutputBytes => _output.Length + _queue.StashBytes;
 

@@ -7,11 +7,15 @@ internal sealed class SessionState
 {
     private readonly bool _needsNoPassword;
 
-    public SessionState(bool needsNoPassword)
+    public SessionState(long id, bool needsNoPassword)
     {
+        Id = id;
         _needsNoPassword = needsNoPassword;
         IsAuthenticated = needsNoPassword;
     }
+
+    /// <summary>CLIENT ID: never given twice.</summary>
+    public long Id { get; }
 
     public bool IsAuthenticated { get; set; }
 
