@@ -18,6 +18,8 @@ internal static class MapDigest
         {
             text.Append("rule ").Append(Convert.ToHexString(rule.Rule.Prefix)).Append('\n');
             AppendPlacement(text, rule, shardNames);
+            if (!rule.LeavesKeys) continue;
+
             Otherwise otherwise = rule.Rule.Otherwise;
             text.Append("otherwise ").Append(otherwise.Kind).Append(' ').Append(otherwise.Kind == OtherwiseKind.Shard ? shardNames[otherwise.Shard] : "").Append('\n');
         }

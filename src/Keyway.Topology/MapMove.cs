@@ -5,8 +5,8 @@ namespace Keyway.Topology;
 /// <param name="From">The shards that own them in the old map; empty where it refuses them, and so has none of them.</param>
 /// <param name="To">The shards that own them in the new map; empty where it refuses them.</param>
 /// <param name="May">
-/// True where the two maps divide these keys by different measures (slots before, ranges now), so that some move and some may stay.
-/// False: every one of them moves.
+/// True where the keys are known only roughly, because several measures meet (slots before, ranges now; what one rule hands to
+/// another): some of them move as told, some may stay. False: every one of them moves.
 /// </param>
 public sealed record MapMove(string Where, IReadOnlyList<string> From, IReadOnlyList<string> To, bool May)
 {

@@ -30,6 +30,9 @@ internal sealed class RuleIndex
     /// <inheritdoc cref="Numbers"/>
     public IReadOnlyList<TextRange> Texts { get; } = [];
 
+    /// <summary>Whether there can be keys that no part holds; where not, 'otherwise' says nothing.</summary>
+    public bool LeavesKeys { get; }
+
     /// <summary>The shard for what no part holds; -1 when it is refused.</summary>
     public int OtherwiseShard { get; }
 
@@ -43,9 +46,6 @@ internal sealed class RuleIndex
         Rule = rule;
         FirstUnit = firstUnit;
         _prefixLength = rule.Prefix.Length;
-        OtherwiseShard = rule.Otherwise.Kind == OtherwiseKind.Shard ? rule.Otherwise.Shard : -1;
-        Next = rule.Otherwise.Kind == OtherwiseKind.Next ? next : -1;
-
         switch (rule.Placement)
         {
             case Placement.Slots slots:
@@ -78,6 +78,10 @@ internal sealed class RuleIndex
             default:
                 throw new ArgumentException($"rule '{rule.Name}' has no known placement");
         }
+
+        LeavesKeys = _numbers is not null || _texts is { HoldsAll: false };
+        OtherwiseShard = LeavesKeys && rule.Otherwise.Kind == OtherwiseKind.Shard ? rule.Otherwise.Shard : -1;
+        Next = LeavesKeys && rule.Otherwise.Kind == OtherwiseKind.Next ? next : -1;
     }
 
     /// <returns>The part that holds the key; -1 when none does.</returns>

@@ -30,12 +30,16 @@ internal sealed class TextIndex
             _tos[i] = meetsNext ? null : to;
         }
 
+        HoldsAll = count > 0 && _froms[0].Length == 0 && Array.TrueForAll(_tos, to => to is null);
         _firstBounded = count > 0 && _froms[0].Length == 0 ? 1 : 0;
         int bounded = count - _firstBounded;
         _common = bounded == 0 ? [] : _froms[_firstBounded][..CommonLength(_froms[_firstBounded], _froms[^1])];
         _heads = new ulong[bounded];
         for (int i = 0; i < bounded; i++) _heads[i] = Head(_froms[_firstBounded + i].AsSpan(_common.Length));
     }
+
+    /// <summary>Whether every text is in a range.</summary>
+    public bool HoldsAll { get; }
 
     /// <param name="rest">The key after the rule's prefix.</param>
     /// <returns>The position of the range that holds it; -1 when none does.</returns>
