@@ -1,0 +1,42 @@
+namespace Keyway.Benchmarks.Checks;
+
+/// <summary>What --help prints.</summary>
+internal static class Usage
+{
+    public const string Text = """
+        Measures Keyway beside nutcracker and redis-server, and checks every promise about speed, latency, memory and faults.
+        Each prints the bound, the figure and PASS or MISS; the exit code is 0 when all were met, 1 otherwise, 2 for a wrong call.
+        Needs Linux, redis-server and redis-benchmark; nutcracker for what is compared with it. Build Keyway in Release first.
+
+          dotnet run -c Release --project tests/Keyway.Benchmarks -- COMMAND [options]
+
+        gateway    (default) throughput, percentiles and CPU per request over two redis-servers, in turns with nutcracker; about 8 minutes
+                     --only get-P16,mget-P16      some workloads: set|get-P1|P16|P64, mget-P16, get-1k-P16, classic-set|get
+                     --classic-requests 1000000   redis-benchmark -t set,get -n 1000000 -c 300 -d 10000 -r 10000 in full length
+                     --predixy PATH               measure predixy too (found by itself when on PATH)
+        embedded   gateway and three shards in one process beside one lone redis-server; start to first PONG
+        latency    fixed rate, no coordinated omission; 60 % of nutcracker's maximum
+                     --rate N                     another rate, requests per second
+                     --minutes 10                 the long form: so many minutes for every peer
+        memory     resident memory: idle clients, a deep pipeline, 512 MB values, a client that never reads
+                     --only idle,pipeline,large,deaf
+        faults     shards killed and frozen, a slow command, and tagged replies under injected faults
+                     --only killed,frozen,slow,tagged
+                     --requests 1000000 --seed 1  of the tagged-reply test
+                     --through nutcracker         the tagged-reply test on another gateway: what it finds there
+                     --calm                       the tagged-reply test without faults: what it finds then is its own mistake
+        fuzz       valid and broken requests against a gateway and an embedded shard
+                     --inputs 1000000 --seed 1
+                     --through redis              against a redis-server: what it finds there is its own mistake
+        micro      BenchmarkDotNet on the parser, the tables and the look-ups:  micro [filter], for example: micro '*Slot*'
+
+        Everywhere: --quick (a tenth of the load: does it work, not how fast), --rounds N, --markdown FILE,
+                    --keyway PATH (another keyway.dll than src/Keyway/bin/Release/net10.0/keyway.dll).
+
+        Examples
+          dotnet run -c Release --project tests/Keyway.Benchmarks
+          dotnet run -c Release --project tests/Keyway.Benchmarks -- gateway --quick --only get-P16 --markdown figures.md
+          dotnet run -c Release --project tests/Keyway.Benchmarks -- latency --minutes 10
+          dotnet run -c Release --project tests/Keyway.Benchmarks -- faults --only tagged --requests 5000000 --seed 7
+        """;
+}
