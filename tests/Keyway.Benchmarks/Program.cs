@@ -46,5 +46,11 @@ catch (ArgumentException e)
     Console.Error.WriteLine(e.Message);
     return 2;
 }
+catch (InvalidOperationException e)
+{
+    // Something that we need is missing or does not start: the reason is all there is to say.
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}
 
 return report.Finish(options.Text("markdown"));

@@ -35,27 +35,34 @@ internal static class OpenLoopLatency
         int rounds = minutes > 0 ? (int)Math.Ceiling(minutes * 60 / turn.TotalSeconds) : options.Number("rounds", options.Quick ? 3 : 5);
         report.Section($"Latency at {rate:#,0} requests/s over 50 connections, {rounds} turns of {turn.TotalSeconds:0} s each");
 
+        foreach (Peer peer in peers) LoadGenerator.Run(LoadOn(peer, rate, TimeSpan.FromSeconds(2)));
+        Peer? keyway = peers.FirstOrDefault(peer => peer.Name == Ours);
+        double? longestBefore = LongestTurn(keyway);
         Dictionary<string, List<LoadResult>> results = InTurns(peers, rate, turn, rounds);
         Show(report, results);
         Check(report, results);
 
-        Peer? keyway = peers.FirstOrDefault(peer => peer.Name == Ours);
-        double? longest = keyway is null ? null : Metrics.Largest(keyway, "keyway_loop_turn_seconds_max");
-        report.AtMost("longest loop turn", longest * 1e3, 5, " ms");
+        // Where the gauge counts from the start, a first call that was being compiled is in both figures.
+        double? longest = LongestTurn(keyway);
+        if (longest is not null) report.Line(FormattableString.Invariant($"longest loop turn: {longestBefore:0.000} ms while it warmed up"));
+        report.AtMost("longest loop turn", longest, 5, " ms");
     }
 
     private static int SixtyPercent(Peer peer, Options options)
     {
         var workload = new Workload { Name = "get-P1", Command = ["get"], Requests = options.Quick ? 50_000 : 150_000 };
         IReadOnlyDictionary<string, RoundResult> medians = Turns.Run(workload, [peer], 3);
-        return (int)(medians[peer.Name].RequestsPerSecond * 0.6);
+        return medians.TryGetValue(peer.Name, out RoundResult? result)
+            ? (int)(result.RequestsPerSecond * 0.6)
+            : throw new InvalidOperationException($"the greatest rate of {peer.Name} could not be measured; give one with --rate");
     }
+
+    private static double? LongestTurn(Peer? keyway) =>
+        keyway is null ? null : Metrics.Largest(keyway, "keyway_loop_turn_seconds_max") * 1e3;
 
     private static Dictionary<string, List<LoadResult>> InTurns(Peer[] peers, int rate, TimeSpan turn, int rounds)
     {
         var results = peers.ToDictionary(peer => peer.Name, _ => new List<LoadResult>());
-        foreach (Peer peer in peers) LoadGenerator.Run(LoadOn(peer, rate, TimeSpan.FromSeconds(2)));
-
         for (int round = 0; round < rounds; round++)
         {
             for (int i = 0; i < peers.Length; i++)

@@ -7,6 +7,11 @@ internal static class RedisServer
 {
     public static Peer Start(Workspace workspace, string name, int port = 0, params string[] more)
     {
+        foreach (string program in new[] { "redis-server", "redis-benchmark" })
+        {
+            if (Executables.Find(program) is null) throw new InvalidOperationException($"{program} is not installed (Debian: apt install redis)");
+        }
+
         if (port == 0) port = workspace.FreePort();
         string[] arguments =
         [
