@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Keyway.Protocol;
@@ -40,7 +39,7 @@ public sealed class ReplyBuffer
 
     public long Length => _olderBytes + (_tailEnd - _tailStart);
 
-    public bool IsEmpty => _tailEnd == _tailStart;   // the tail is never empty while older pieces are left
+    public bool IsEmpty => TailIsEmpty && _olderCount == 0;
 
     /// <summary>The oldest bytes that lie together.</summary>
     public ReadOnlySpan<byte> First
@@ -53,6 +52,8 @@ public sealed class ReplyBuffer
             return oldest.Bytes.AsSpan(oldest.Start, oldest.Length);
         }
     }
+
+    private bool TailIsEmpty => _tailEnd == _tailStart;   // while older pieces are left, only between GetSpan and Advance
 
     /// <summary>Room for at least <paramref name="atLeast"/> bytes, 64 KB at most; <see cref="Advance"/> says how many were written.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -118,7 +119,7 @@ public sealed class ReplyBuffer
             MovePiece(oldest, other, samePool);
         }
 
-        if (!IsEmpty)
+        if (!TailIsEmpty)
         {
             var newest = new Piece { Bytes = _tail, Start = _tailStart, End = _tailEnd };
             ForgetTail();
@@ -169,7 +170,7 @@ public sealed class ReplyBuffer
         int size = Math.Max(atLeast, Math.Clamp(_tail.Length * 2, SmallestPiece, LargestPiece));
         byte[] bytes = _pool.Rent(size);
 
-        if (IsEmpty) ReleaseTail();
+        if (TailIsEmpty) ReleaseTail();
         else PushTail();
 
         _tail = bytes;
@@ -193,7 +194,7 @@ public sealed class ReplyBuffer
 
     private void TakePiece(Piece piece)
     {
-        if (IsEmpty) ReleaseTail();
+        if (TailIsEmpty) ReleaseTail();
         else PushTail();
 
         _tail = piece.Bytes;
@@ -234,7 +235,6 @@ public sealed class ReplyBuffer
 
     private void ReleaseTail()
     {
-        Debug.Assert(_tail.Length == 0 || !ReferenceEquals(_tail, Array.Empty<byte>()));
         if (_tail.Length > 0) _pool.Return(_tail);
         ForgetTail();
         ReleaseRing();

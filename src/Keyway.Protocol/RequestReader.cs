@@ -16,6 +16,7 @@ public sealed class RequestReader
     private const int KeptArguments = 1024;     // what a huge MSET needed is not kept for the next GET
     private const int KeptEncoding = 4096;
     private const int MaxInlineLength = 64 * 1024;
+    private const int OnStack = 256;            // what people type is short
 
     // The lines "*d\r\n" and "$d\r\n" with their digit blanked out, as they read in one little-endian load.
     private const uint OneDigitMask = 0xFFFF00FF;
@@ -50,7 +51,9 @@ public sealed class RequestReader
             // The straight road takes numbers of one digit without asking.
             ArgumentOutOfRangeException.ThrowIfLessThan(value.MaxArguments, 9);
             ArgumentOutOfRangeException.ThrowIfLessThan(value.MaxBulkLength, 9);
-            _limits = value;
+
+            // Beyond anything that can be received, and room is left for adding a line end to it.
+            _limits = value with { MaxBulkLength = Math.Min(value.MaxBulkLength, 1L << 60) };
         }
     }
 
@@ -363,8 +366,8 @@ public sealed class RequestReader
 
     private RequestStatus SplitInline(ReadOnlySpan<byte> line, int end)
     {
-        byte[] content = new byte[line.Length];
-        int[] lengths = new int[line.Length / 2 + 1];
+        Span<byte> content = line.Length <= OnStack ? stackalloc byte[OnStack] : new byte[line.Length];
+        Span<int> lengths = line.Length <= OnStack ? stackalloc int[OnStack / 2 + 1] : new int[line.Length / 2 + 1];
         int count = InlineSplitter.Split(line, content, lengths);
         if (count < 0) return Fail(ProtocolError.UnbalancedQuotes);
 

@@ -11,15 +11,24 @@ public sealed class RedisComparisonTests
 {
     private static readonly string[] Streams =
     [
-        "*1\rX$4\rYPINGab", "*1\r\n$4\r\nPINGXX*1\r\n$4\r\nPING\r\n", "*1\r\nx\r\n", "*1\r\n\r\n", "*1\r\n\n\r\n", "*1\r\n\u0001\r\n", "*1\r\n\u00ff\r\n",
-        "*1\r\n\0\r\n", "*1\r\nPING", "*1\r\nP\r", "*1\0\r\nPING\r\n", "*\r\n", "*-0\r\n", "*-1\r\nPING\r\n", "*0\r\n*-10\r\n*1\r\n$4\r\nPING\r\n", "*+1\r\n", "*01\r\n",
-        "* 1\r\n", "*1 \r\n", "*2147483647\r\n", "*2147483648\r\n", "*9223372036854775808\r\n", "*-9223372036854775808\r\nPING\r\n", "*-9223372036854775809\r\nPING\r\n",
-        "*1\r\n$-1\r\n", "*1\r\n$-0\r\n", "*1\r\n$04\r\nPING\r\n", "*1\r\n$\r\n", "*1\r\n$0\r\n\r\nPING\r\n", "*1\r\n$536870912\r\n", "*1\r\n$536870913\r\n",
-        "*1\r\n$18446744073709551619\r\n", "*1\n$4\nPING\n", "\r\n\n  \r\n\t\v\f\nPING\r\n", "PING\n", "ECHO \"a\\x41\\n\\r\\t\\b\\a\\q\\\"\"\r\n", "ECHO 'a\\'b\\n\\\\'\r\n",
-        "ECHO 'a\\'b\\n\\\\ '\r\n", "ECHO \"a\"b\r\n", "ECHO \"a\r\n", "ECHO '\r\n", "ECHO a\"b\"\r\n", "ECHO a\"b\" c\r\n", "ECHO a\vb\r\n", "ECHO \"a\"\v\r\n", "ECHO \va\r\n",
-        "ECHO \"x\\x4\"\r\n", "ECHO \"x\\\"\r\n", "ECHO \"x\\\r\n", "ECHO a\rb\r\n", "ECHO \"\"\r\n", "ECHO ''\r\n", "ECHO a\\nb\r\n", "PING\0\r\nPING\r\n", "PING \u00ff\u00a0\r\n",
-        "ECHO \"\\x0\"\r\n", "\"PING\"\r\n", "PING\r\r\n", "PING\n\r\nPING\r\n", "ECHO 'a'\"b\"\r\n", "ECHO \"a\" \r\n", "PING \"\"\0\n", "\0PING\r\n", "\u0016\u0003\u0001\0\n",
-        "*2\r\n$4\r\nECHO\r\n$3\r\na\r\nxx", "*1\r\r$4\r\rPING\n\r*1\r\n$4\r\nPING\r\n", "$4\r\nPING\r\n", "ECHO \"\\xfF\"\r\n", "ECHO \"\\xF\\xg0\"\r\n",
+        "*1\rX$4\rYPINGab", "*1\r\n$4\r\nPINGXX*1\r\n$4\r\nPING\r\n", "*1\r\nx\r\n", "*1\r\n\r\n", "*1\r\n\n\r\n", "*1\r\n\u0001\r\n",
+        "*1\r\n\u00ff\r\n",
+        "*1\r\n\0\r\n", "*1\r\nPING", "*1\r\nP\r", "*1\0\r\nPING\r\n", "*\r\n", "*-0\r\n", "*-1\r\nPING\r\n",
+        "*0\r\n*-10\r\n*1\r\n$4\r\nPING\r\n", "*+1\r\n", "*01\r\n",
+        "* 1\r\n", "*1 \r\n", "*2147483647\r\n", "*2147483648\r\n", "*9223372036854775808\r\n", "*-9223372036854775808\r\nPING\r\n",
+        "*-9223372036854775809\r\nPING\r\n",
+        "*1\r\n$-1\r\n", "*1\r\n$-0\r\n", "*1\r\n$04\r\nPING\r\n", "*1\r\n$\r\n", "*1\r\n$0\r\n\r\nPING\r\n", "*1\r\n$536870912\r\n",
+        "*1\r\n$536870913\r\n",
+        "*1\r\n$18446744073709551619\r\n", "*1\n$4\nPING\n", "\r\n\n  \r\n\t\v\f\nPING\r\n", "PING\n",
+        "ECHO \"a\\x41\\n\\r\\t\\b\\a\\q\\\"\"\r\n", "ECHO 'a\\'b\\n\\\\'\r\n",
+        "ECHO 'a\\'b\\n\\\\ '\r\n", "ECHO \"a\"b\r\n", "ECHO \"a\r\n", "ECHO '\r\n", "ECHO a\"b\"\r\n", "ECHO a\"b\" c\r\n",
+        "ECHO a\vb\r\n", "ECHO \"a\"\v\r\n", "ECHO \va\r\n",
+        "ECHO \"x\\x4\"\r\n", "ECHO \"x\\\"\r\n", "ECHO \"x\\\r\n", "ECHO a\rb\r\n", "ECHO \"\"\r\n", "ECHO ''\r\n", "ECHO a\\nb\r\n",
+        "PING\0\r\nPING\r\n", "PING \u00ff\u00a0\r\n",
+        "ECHO \"\\x0\"\r\n", "\"PING\"\r\n", "PING\r\r\n", "PING\n\r\nPING\r\n", "ECHO 'a'\"b\"\r\n", "ECHO \"a\" \r\n", "PING \"\"\0\n",
+        "\0PING\r\n", "\u0016\u0003\u0001\0\n",
+        "*2\r\n$4\r\nECHO\r\n$3\r\na\r\nxx", "*1\r\r$4\r\rPING\n\r*1\r\n$4\r\nPING\r\n", "$4\r\nPING\r\n", "ECHO \"\\xfF\"\r\n",
+        "ECHO \"\\xF\\xg0\"\r\n",
     ];
 
     [Fact]
@@ -99,10 +108,14 @@ public sealed class RedisComparisonTests
         const string alphabet = "0123456789000.eE+-xXpPabINFinf ";
         string[] fixedTexts =
         [
-            "", "0", "-0", "+0", "007", ".5", "5.", ".", "1e5", "1e", "1e+", "1e400", "1e-400", "1e-320", "0e-99999999999", "inf", "-INF", "+infinity", "infinit", "nan", "NAN", "nan()",
-            "0x10", "0x", "0x.", "0x.8", "0x1p-1074", "0x1p-1075", "0x1p-1076", "0x1.8p-1075", "0x1p1024", "0x1.fffffffffffff8p1023", "0x1.fffffffffffff7p1023", "0x1p99999999999",
-            "0x10000000000000801", "0x10000000000000800", "0x0p1", "0x0p99999999999", "1\0", " 1", "1 ", "1_0", "1,5", "0x1.p1", "0x1..p1", "9007199254740993", "9007199254740992.99999999999",
-            "2.2250738585072011e-308", "1.7976931348623158e308", "1.7976931348623159e308", "2.4703282292062327e-324", "2.4703282292062328e-324", "00000000000000000000000000000000000001",
+            "", "0", "-0", "+0", "007", ".5", "5.", ".", "1e5", "1e", "1e+", "1e400", "1e-400", "1e-320", "0e-99999999999", "inf", "-INF",
+            "+infinity", "infinit", "nan", "NAN", "nan()",
+            "0x10", "0x", "0x.", "0x.8", "0x1p-1074", "0x1p-1075", "0x1p-1076", "0x1.8p-1075", "0x1p1024", "0x1.fffffffffffff8p1023",
+            "0x1.fffffffffffff7p1023", "0x1p99999999999",
+            "0x10000000000000801", "0x10000000000000800", "0x0p1", "0x0p99999999999", "1\0", " 1", "1 ", "1_0", "1,5", "0x1.p1", "0x1..p1",
+            "9007199254740993", "9007199254740992.99999999999",
+            "2.2250738585072011e-308", "1.7976931348623158e308", "1.7976931348623159e308", "2.4703282292062327e-324",
+            "2.4703282292062328e-324", "00000000000000000000000000000000000001",
             new string('9', 400), "0." + new string('0', 400) + "1e401", "1" + new string('0', 400) + "e-400",
         ];
         for (int i = 0; i < fixedTexts.Length + 4000; i++)
@@ -129,7 +142,8 @@ public sealed class RedisComparisonTests
         var random = new Random(5);
         string[] fixedTexts =
         [
-            "", "0", "-0", "+0", "01", "-", "--1", "9223372036854775807", "9223372036854775808", "-9223372036854775808", "-9223372036854775809",
+            "", "0", "-0", "+0", "01", "-", "--1", "9223372036854775807", "9223372036854775808", "-9223372036854775808",
+            "-9223372036854775809",
             "18446744073709551615", "18446744073709551616", "100000000000000000000", " 1", "1 ", "1\0", "1.0",
         ];
         for (int i = 0; i < fixedTexts.Length + 2000; i++)
@@ -154,12 +168,18 @@ public sealed class RedisComparisonTests
         using RespClient client = redis.Connect();
         string[][] calls =
         [
-            ["HELLO", version], ["SET", "s", "v"], ["GET", "s"], ["GET", "none"], ["INCR", "n"], ["HSET", "h", "a", "1", "b", "2"], ["HGETALL", "h"], ["RPUSH", "l", "a", "b"],
-            ["LRANGE", "l", "0", "-1"], ["LPOP", "none", "2"], ["SADD", "set", "a", "b"], ["SMEMBERS", "set"], ["ZADD", "z", "1.5", "m"], ["ZSCORE", "z", "m"], ["ZRANGE", "z", "0", "-1", "WITHSCORES"],
-            ["XADD", "x", "1-1", "f", "v"], ["XRANGE", "x", "-", "+"], ["XREAD", "STREAMS", "x", "0"], ["XINFO", "STREAM", "x", "FULL"], ["INFO"], ["COMMAND"], ["COMMAND", "DOCS"], ["CLIENT", "LIST"],
-            ["CONFIG", "GET", "*"], ["MEMORY", "STATS"], ["LATENCY", "DOCTOR"], ["nosuch"], ["MULTI"], ["GET", "s"], ["INCR", "s"], ["EXEC"], ["DEBUG", "PROTOCOL", "attrib"], ["DEBUG", "PROTOCOL", "push"],
-            ["DEBUG", "PROTOCOL", "bignum"], ["DEBUG", "PROTOCOL", "verbatim"], ["DEBUG", "PROTOCOL", "double"], ["DEBUG", "PROTOCOL", "null"], ["DEBUG", "PROTOCOL", "true"], ["DEBUG", "PROTOCOL", "map"],
-            ["DEBUG", "PROTOCOL", "set"], ["DEBUG", "PROTOCOL", "array"], ["DEBUG", "PROTOCOL", "integer"], ["DEBUG", "PROTOCOL", "string"], ["EVAL", "return {1,{2,{3,'x'}},false}", "0"], ["SUBSCRIBE", "ch"],
+            ["HELLO", version], ["SET", "s", "v"], ["GET", "s"], ["GET", "none"], ["INCR", "n"], ["HSET", "h", "a", "1", "b", "2"],
+            ["HGETALL", "h"], ["RPUSH", "l", "a", "b"],
+            ["LRANGE", "l", "0", "-1"], ["LPOP", "none", "2"], ["SADD", "set", "a", "b"], ["SMEMBERS", "set"], ["ZADD", "z", "1.5", "m"],
+            ["ZSCORE", "z", "m"], ["ZRANGE", "z", "0", "-1", "WITHSCORES"],
+            ["XADD", "x", "1-1", "f", "v"], ["XRANGE", "x", "-", "+"], ["XREAD", "STREAMS", "x", "0"], ["XINFO", "STREAM", "x", "FULL"],
+            ["INFO"], ["COMMAND"], ["COMMAND", "DOCS"], ["CLIENT", "LIST"],
+            ["CONFIG", "GET", "*"], ["MEMORY", "STATS"], ["LATENCY", "DOCTOR"], ["nosuch"], ["MULTI"], ["GET", "s"], ["INCR", "s"],
+            ["EXEC"], ["DEBUG", "PROTOCOL", "attrib"], ["DEBUG", "PROTOCOL", "push"],
+            ["DEBUG", "PROTOCOL", "bignum"], ["DEBUG", "PROTOCOL", "verbatim"], ["DEBUG", "PROTOCOL", "double"],
+            ["DEBUG", "PROTOCOL", "null"], ["DEBUG", "PROTOCOL", "true"], ["DEBUG", "PROTOCOL", "map"],
+            ["DEBUG", "PROTOCOL", "set"], ["DEBUG", "PROTOCOL", "array"], ["DEBUG", "PROTOCOL", "integer"],
+            ["DEBUG", "PROTOCOL", "string"], ["EVAL", "return {1,{2,{3,'x'}},false}", "0"], ["SUBSCRIBE", "ch"],
         ];
         foreach (string[] call in calls)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using static Keyway.Protocol.Tests.RespText;
 
 namespace Keyway.Protocol.Tests;
@@ -77,6 +78,30 @@ public sealed class ReplyBufferTests
     }
 
     [Fact]
+    public void Room_that_was_not_used_hides_nothing_that_was_written_before()
+    {
+        var buffer = new ReplyBuffer(_pool);
+        var other = new ReplyBuffer(_pool);
+        buffer.Append(Bytes(new string('a', 4096)));
+        buffer.GetSpan(1);
+
+        Assert.False(buffer.IsEmpty);
+        Assert.Equal(4096, buffer.First.Length);
+        buffer.MoveTo(other);
+        Assert.Equal(4096, other.Length);
+        Assert.True(buffer.IsEmpty);
+
+        other.GetSpan(1);
+        buffer.Append(Bytes(new string('b', 4096)));
+        buffer.MoveTo(other);
+        Assert.Equal(new string('a', 4096) + new string('b', 4096), Text(other));
+        other.GetSpan(1);
+        other.Consume(8192);
+        Assert.True(other.IsEmpty);
+        Assert.Equal(4096 * 2 + 8192, _pool.KeptBytes);
+    }
+
+    [Fact]
     public void Moving_hands_over_large_pieces_and_copies_small_ones()
     {
         var from = new ReplyBuffer(_pool);
@@ -153,8 +178,8 @@ public sealed class ReplyBufferTests
             Assert.Equal(model.Count, buffer.Length);
             Assert.Equal(model.Count == 0, buffer.IsEmpty);
             Assert.True(model.Count == 0 || buffer.First.Length > 0);
-            Assert.Equal(model.Take(buffer.First.Length), buffer.First.ToArray());
-            if (step % 20 == 0) Assert.Equal([.. model], Bytes(Text(buffer)));
+            Assert.True(CollectionsMarshal.AsSpan(model).StartsWith(buffer.First));
+            if (step % 20 == 0) Assert.Equal(model.ToArray(), Bytes(Text(buffer)));
         }
     }
 }

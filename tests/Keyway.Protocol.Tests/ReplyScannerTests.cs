@@ -9,11 +9,16 @@ public sealed class ReplyScannerTests
     [
         "+OK\r\n", "+\r\n", "+PONG\r\n", "-ERR unknown command 'x'\r\n", ":0\r\n", ":7\r\n", ":1000\r\n", ":-1\r\n", ":1234567890123\r\n",
         ":9223372036854775807\r\n", ":-9223372036854775808\r\n", "$-1\r\n", "*-1\r\n", "$0\r\n\r\n", "$3\r\nbar\r\n", "$2\r\n\r\n\r\n",
-        "$12\r\n0123456789ab\r\n", "*0\r\n", "*2\r\n$1\r\na\r\n:5\r\n", "*3\r\n+a\r\n-b\r\n$-1\r\n", "*2\r\n*1\r\n:1\r\n*2\r\n*0\r\n*-1\r\n",
-        "_\r\n", "#t\r\n", "#f\r\n", ",3.25\r\n", ",inf\r\n", ",-inf\r\n", ",nan\r\n", ",1e-07\r\n", "(0\r\n", "(-3492890328409238509324850943850943825024385\r\n",
-        "=7\r\ntxt:abc\r\n", "=4\r\ntxt:\r\n", "!9\r\nERR oh no\r\n", "%0\r\n", "%1\r\n+k\r\n:1\r\n", "%2\r\n+a\r\n*1\r\n:1\r\n+b\r\n%0\r\n", "~2\r\n:1\r\n:2\r\n", "~0\r\n",
-        ">3\r\n$7\r\nmessage\r\n+ch\r\n$2\r\nhi\r\n", "|1\r\n+ttl\r\n:3600\r\n$1\r\nx\r\n", "|0\r\n+OK\r\n", "|1\r\n+a\r\n|1\r\n+b\r\n:1\r\n:2\r\n+OK\r\n",
-        "*2\r\n|1\r\n+k\r\n+v\r\n:1\r\n:2\r\n", "|1\r\n+k\r\n*1\r\n:1\r\n>1\r\n+x\r\n", "*1\r\n|1\r\n*0\r\n%0\r\n_\r\n", "|1\r\n+a\r\n+b\r\n|1\r\n+c\r\n+d\r\n-ERR x\r\n",
+        "$12\r\n0123456789ab\r\n", "*0\r\n", "*2\r\n$1\r\na\r\n:5\r\n", "*3\r\n+a\r\n-b\r\n$-1\r\n",
+        "*2\r\n*1\r\n:1\r\n*2\r\n*0\r\n*-1\r\n",
+        "_\r\n", "#t\r\n", "#f\r\n", ",3.25\r\n", ",inf\r\n", ",-inf\r\n", ",nan\r\n", ",1e-07\r\n", "(0\r\n",
+        "(-3492890328409238509324850943850943825024385\r\n",
+        "=7\r\ntxt:abc\r\n", "=4\r\ntxt:\r\n", "!9\r\nERR oh no\r\n", "%0\r\n", "%1\r\n+k\r\n:1\r\n",
+        "%2\r\n+a\r\n*1\r\n:1\r\n+b\r\n%0\r\n", "~2\r\n:1\r\n:2\r\n", "~0\r\n",
+        ">3\r\n$7\r\nmessage\r\n+ch\r\n$2\r\nhi\r\n", "|1\r\n+ttl\r\n:3600\r\n$1\r\nx\r\n", "|0\r\n+OK\r\n",
+        "|1\r\n+a\r\n|1\r\n+b\r\n:1\r\n:2\r\n+OK\r\n",
+        "*2\r\n|1\r\n+k\r\n+v\r\n:1\r\n:2\r\n", "|1\r\n+k\r\n*1\r\n:1\r\n>1\r\n+x\r\n", "*1\r\n|1\r\n*0\r\n%0\r\n_\r\n",
+        "|1\r\n+a\r\n+b\r\n|1\r\n+c\r\n+d\r\n-ERR x\r\n",
         "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n:1\r\n", "%1\r\n~1\r\n$1\r\na\r\n|1\r\n:1\r\n:2\r\n_\r\n",
     ];
 

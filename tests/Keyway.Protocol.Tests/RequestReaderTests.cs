@@ -171,5 +171,19 @@ public sealed class RequestReaderTests
 
         Assert.Equal(["a", "bc"], Contents(arguments));
         Assert.Equal("$2\r\nbc\r\n", Text(arguments.Encoded(1)));
+        Assert.Equal(["bc"], Contents(arguments.From(1)));
+        Assert.Equal("$2\r\nbc\r\n", Text(arguments.From(1).Encoded(0)));
+        Assert.Equal("$1\r\na\r\n", Text(arguments.From(0).Encoded(0)));
+        Assert.Equal(0, arguments.From(2).Count);
+    }
+
+    [Fact]
+    public void The_longest_configurable_value_can_be_announced()
+    {
+        _reader.Limits = RequestLimits.Default with { MaxBulkLength = long.MaxValue };
+
+        Assert.Equal(RequestStatus.Incomplete, _reader.Read("*1\r\n$1152921504606846976\r\n"u8));
+        Assert.Equal((1L << 60) + 28, _reader.KnownLength);
+        Assert.Equal((1L << 60) + 2, _reader.DetachTail().AnnouncedRest);
     }
 }

@@ -15,9 +15,11 @@ public sealed class RespFuzz
 
     private static readonly string[] Oddities =
     [
-        "*", "$", "\r", "\n", "\r\n", "\0", "-", "+", "*0\r\n", "*-1\r\n", "*1\r\n", "*3\r", "$-1\r\n", "$0\r\n\r\n", "$5\r\n", "*2147483647\r\n",
+        "*", "$", "\r", "\n", "\r\n", "\0", "-", "+", "*0\r\n", "*-1\r\n", "*1\r\n", "*3\r", "$-1\r\n", "$0\r\n\r\n", "$5\r\n",
+        "*2147483647\r\n",
         "*2147483648\r\n", "$536870913\r\n", "$9223372036854775807\r\n", "$9223372036854775808\r\n", "$18446744073709551619\r\n", "*01\r\n",
-        "$+1\r\n", "$-0\r\n", "\"", "'", "\\x4", "\\", "%1\r\n", "|1\r\n", ">2\r\n", "~1\r\n", "_\r\n", "#t\r\n", ",inf\r\n", "(12\r\n", "=4\r\ntxt:\r\n",
+        "$+1\r\n", "$-0\r\n", "\"", "'", "\\x4", "\\", "%1\r\n", "|1\r\n", ">2\r\n", "~1\r\n", "_\r\n", "#t\r\n", ",inf\r\n", "(12\r\n",
+        "=4\r\ntxt:\r\n",
         "!3\r\nERR\r\n", "$?\r\n", "*?\r\n", ";1\r\n", ".\r\n", "|0\r\n", "%4611686018427387904\r\n", "*9223372036854775807\r\n",
     ];
 
@@ -274,7 +276,7 @@ public sealed class RespFuzz
             case 3: Write(stream, $":{NextInteger()}\r\n"); break;
             case 4: Write(stream, _random.Next(2) == 0 ? "$-1\r\n" : "*-1\r\n"); break;
             case 5: Write(stream, _random.Next(3) switch { 0 => "_\r\n", 1 => "#t\r\n", _ => "#f\r\n" }); break;
-            case 6: Write(stream, _random.Next(4) switch { 0 => ",inf\r\n", 1 => ",-nan\r\n", 2 => ",1.5e-7\r\n", _ => $",{_random.NextDouble():R}\r\n" }); break;
+            case 6: Write(stream, NextReal()); break;
             case 7: Write(stream, $"(-{NextInteger().TrimStart('-')}000000000000000000000\r\n"); break;
             case 8: WriteBulk(stream, '=', [.. "txt:"u8, .. NextContent()]); break;
             case 9: WriteBulk(stream, '!', [.. "ERR "u8, .. NextContent()]); break;
@@ -315,6 +317,14 @@ public sealed class RespFuzz
         for (int i = 0; i < line.Length; i++) line[i] = (char)_random.Next(0x20, 0x7F);
         return new string(line);
     }
+
+    private string NextReal() => _random.Next(4) switch
+    {
+        0 => ",inf\r\n",
+        1 => ",-nan\r\n",
+        2 => ",1.5e-7\r\n",
+        _ => $",{_random.NextDouble():R}\r\n",
+    };
 
     private string NextInteger() => (_random.Next(3) switch
     {
