@@ -1,0 +1,93 @@
+using Keyway.Protocol;
+using Keyway.Protocol.Commands;
+using Keyway.Shard.Keyspace;
+
+namespace Keyway.Shard.Commands;
+
+/// <summary>What the server tells about itself and its clock.</summary>
+internal static class ServerCommands
+{
+    private const int SlotBytes = 8;
+
+    // COMMAND, and all of its subcommands
+    public static void Command(ref CommandContext context) =>
+        CommandReplies.Write(context.Command, context.Arguments, context.Reply, context.Resp3, context.Server.Dispatcher.Serves);
+
+    // TIME
+    public static void Time(ref CommandContext context)
+    {
+        long microseconds = (context.Server.Loop.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        Span<byte> digits = stackalloc byte[RespNumber.MaxLongLength];
+        context.ReplyArray(2);
+        context.ReplyBulk(digits[..RespNumber.FormatLong(digits, microseconds / 1_000_000)]);
+        context.ReplyBulk(digits[..RespNumber.FormatLong(digits, microseconds % 1_000_000)]);
+    }
+
+    // ROLE
+    public static void Role(ref CommandContext context)
+    {
+        context.ReplyArray(3);
+        context.ReplyBulk("master"u8);
+        context.ReplyInteger(0);
+        context.ReplyArray(0);
+    }
+
+    // WAIT numreplicas timeout
+    public static void Wait(ref CommandContext context)
+    {
+        if (!context.TryReadInteger(1, out _)) return;
+        if (!RespNumber.TryParseLong(context.Arguments[2], out long timeoutMs)) context.ReplyError("ERR timeout is not an integer or out of range"u8);
+        else if (timeoutMs < 0) context.ReplyError("ERR timeout is negative"u8);
+        else context.ReplyInteger(0);      // there is no replica to wait for
+    }
+
+    // SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [ABORT]
+    public static void Shutdown(ref CommandContext context)
+    {
+        bool aborts = false, saves = false, savesNot = false;
+        for (int i = 1; i < context.Arguments.Count; i++)
+        {
+            ReadOnlySpan<byte> word = context.Arguments[i];
+            if (Word.Is(word, "NOSAVE"u8)) savesNot = true;
+            else if (Word.Is(word, "SAVE"u8)) saves = true;
+            else if (Word.Is(word, "ABORT"u8)) aborts = true;
+            else if (!Word.Is(word, "NOW"u8) && !Word.Is(word, "FORCE"u8))
+            {
+                context.ReplySyntaxError();
+                return;
+            }
+        }
+
+        if ((aborts && context.Arguments.Count > 2) || (saves && savesNot)) context.ReplySyntaxError();
+        else if (aborts) context.ReplyError("ERR No shutdown in progress."u8);
+        else if (!context.Server.CanShutDown) context.ReplyError("ERR Errors trying to SHUTDOWN. Check logs."u8);
+        else context.Server.ShutDown();
+    }
+
+    // MODULE LIST
+    public static void ModuleList(ref CommandContext context) => context.ReplyArray(0);
+
+    // MEMORY USAGE key [SAMPLES count]
+    public static void MemoryUsage(ref CommandContext context)
+    {
+        for (int i = 3; i < context.Arguments.Count; i += 2)
+        {
+            if (!Word.Is(context.Arguments[i], "SAMPLES"u8) || i + 1 == context.Arguments.Count)
+            {
+                context.ReplySyntaxError();
+                return;
+            }
+
+            if (!context.TryReadInteger(i + 1, out long samples)) return;
+            if (samples < 0)
+            {
+                context.ReplySyntaxError();
+                return;
+            }
+        }
+
+        Place place = context.Keyspace.Find(context.Arguments[2], Lookup.Inspect);
+        if (place.Exists) context.ReplyInteger(place.Entry.MemoryBytes + SlotBytes);
+        else context.ReplyNull();
+    }
+}

@@ -1,0 +1,217 @@
+using static Keyway.Shard.Configuration.DirectiveKind;
+
+namespace Keyway.Shard.Configuration;
+
+/// <summary>The directives of Redis 7.0.15, with its defaults and bounds. To give one an effect: mark it, and read it in <see cref="Settings"/>.</summary>
+internal static class DirectiveTable
+{
+    private const int MaxInt = int.MaxValue;
+
+    private static readonly Directive[] Rows =
+    [
+        // What this server heeds.
+        Int("port", 6379, 0, 65535) with { IsFixed = true, HasEffect = true },
+        new("bind", Words, "* -::*") { IsFixed = true, HasEffect = true },
+        Str("unixsocket") with { IsFixed = true, HasEffect = true },
+        new("unixsocketperm", Octal, "0") { Maximum = 511, IsFixed = true, HasEffect = true },
+        Int("tcp-backlog", 511, 0, MaxInt) with { IsFixed = true, HasEffect = true },
+        Int("databases", 16, 1, MaxInt) with { IsFixed = true, HasEffect = true },
+        Int("maxclients", 10000, 1, uint.MaxValue) with { HasEffect = true },
+        Int("timeout", 0, 0, MaxInt) with { HasEffect = true },
+        Str("requirepass") with { HasEffect = true },
+        Bool("protected-mode", true) with { HasEffect = true },
+        Choice("enable-debug-command", "no", "no", "yes", "local") with { IsFixed = true, HasEffect = true },
+        Choice("enable-module-command", "no", "no", "yes", "local") with { IsFixed = true, HasEffect = true },
+        Int("hz", 10, 0, MaxInt) with { HasEffect = true },
+        Mem("maxmemory", 0, 0, long.MaxValue) with { HasEffect = true },
+        Choice("maxmemory-policy", "noeviction",
+            "volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl", "allkeys-lru", "allkeys-lfu", "allkeys-random", "noeviction") with { HasEffect = true },
+        Int("lfu-log-factor", 10, 0, MaxInt) with { HasEffect = true },
+        Int("lfu-decay-time", 1, 0, MaxInt) with { HasEffect = true },
+        Bool("lazyfree-lazy-expire", false) with { HasEffect = true },
+        Bool("lazyfree-lazy-user-del", false) with { HasEffect = true },
+        Bool("lazyfree-lazy-user-flush", false) with { HasEffect = true },
+        Mem("proto-max-bulk-len", 512L * 1024 * 1024, 1024 * 1024, long.MaxValue) with { HasEffect = true },
+        Mem("client-query-buffer-limit", 1024L * 1024 * 1024, 1024 * 1024, long.MaxValue) with { HasEffect = true },
+        Bool("cluster-enabled", false) with { IsFixed = true, HasEffect = true },
+        new("replicaof", Words, "") { Alias = "slaveof", IsFixed = true, HasEffect = true },
+
+        // Accepted, without effect.
+        Choice("loglevel", "notice", "debug", "verbose", "notice", "warning", "nothing"),
+        Str("logfile") with { IsFixed = true },
+        Str("dir", "."),
+        Str("pidfile") with { IsFixed = true },
+        Bool("daemonize", false) with { IsFixed = true },
+        Choice("supervised", "no", "upstart", "systemd", "auto", "no") with { IsFixed = true },
+        Bool("always-show-logo", false) with { IsFixed = true },
+        Bool("set-proc-title", true) with { IsFixed = true },
+        Str("proc-title-template", "{title} {listen-addr} {server-mode}"),
+        Bool("syslog-enabled", false) with { IsFixed = true },
+        Str("syslog-ident", "redis") with { IsFixed = true },
+        Choice("syslog-facility", "local0", "user", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7") with { IsFixed = true },
+        Bool("crash-log-enabled", true),
+        Bool("crash-memcheck-enabled", true),
+        Bool("disable-thp", true) with { IsFixed = true },
+        Str("ignore-warnings"),
+        Int("io-threads", 1, 1, 128) with { IsFixed = true },
+        Bool("io-threads-do-reads", false) with { IsFixed = true },
+        Int("tcp-keepalive", 300, 0, MaxInt),
+        Int("socket-mark-id", 0, 0, uint.MaxValue) with { IsFixed = true },
+        Str("bind-source-addr"),
+        Bool("dynamic-hz", true),
+        Bool("activerehashing", true),
+        Int("active-expire-effort", 1, 1, 10),
+        Int("maxmemory-samples", 5, 1, MaxInt),
+        Int("maxmemory-eviction-tenacity", 10, 0, 100),
+        new("maxmemory-clients", MemoryOrPercent, "0"),
+        Bool("lazyfree-lazy-eviction", false),
+        Bool("lazyfree-lazy-server-del", false),
+        Bool("replica-lazy-flush", false) with { Alias = "slave-lazy-flush" },
+        Bool("jemalloc-bg-thread", true),
+        Bool("activedefrag", false),
+        Mem("active-defrag-ignore-bytes", 104857600, 1, long.MaxValue),
+        Int("active-defrag-threshold-lower", 10, 0, 1000),
+        Int("active-defrag-threshold-upper", 100, 0, 1000),
+        Int("active-defrag-cycle-min", 1, 1, 99),
+        Int("active-defrag-cycle-max", 25, 1, 99),
+        Int("active-defrag-max-scan-fields", 1000, 1, long.MaxValue),
+        new("client-output-buffer-limit", BufferLimits, "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60"),
+        new("notify-keyspace-events", EventClasses, ""),
+        Int("slowlog-log-slower-than", 10000, -1, long.MaxValue),
+        Int("slowlog-max-len", 128, 0, long.MaxValue),
+        Int("latency-monitor-threshold", 0, 0, long.MaxValue),
+        Bool("latency-tracking", true),
+        new("latency-tracking-info-percentiles", Words, "50 99 99.9"),
+        Int("tracking-table-max-keys", 1000000, 0, long.MaxValue),
+        Int("busy-reply-threshold", 5000, 0, long.MaxValue) with { Alias = "lua-time-limit" },
+        Int("hash-max-listpack-entries", 512, 0, long.MaxValue) with { Alias = "hash-max-ziplist-entries" },
+        Mem("hash-max-listpack-value", 64, 0, long.MaxValue) with { Alias = "hash-max-ziplist-value" },
+        Int("zset-max-listpack-entries", 128, 0, long.MaxValue) with { Alias = "zset-max-ziplist-entries" },
+        Mem("zset-max-listpack-value", 64, 0, long.MaxValue) with { Alias = "zset-max-ziplist-value" },
+        Int("list-max-listpack-size", -2, int.MinValue, MaxInt) with { Alias = "list-max-ziplist-size" },
+        Int("list-compress-depth", 0, 0, MaxInt),
+        Int("set-max-intset-entries", 512, 0, long.MaxValue),
+        Mem("stream-node-max-bytes", 4096, 0, long.MaxValue),
+        Int("stream-node-max-entries", 100, 0, long.MaxValue),
+        Mem("hll-sparse-max-bytes", 3000, 0, long.MaxValue),
+        Str("aclfile") with { IsFixed = true },
+        Choice("acl-pubsub-default", "resetchannels", "allchannels", "resetchannels"),
+        Int("acllog-max-len", 128, 0, long.MaxValue),
+        Bool("enable-protected-configs", false) with { Kind = DirectiveKind.Choice, Choices = ["no", "yes", "local"], IsFixed = true },
+        Choice("sanitize-dump-payload", "no", "no", "yes", "clients"),
+        Choice("propagation-error-behavior", "ignore", "ignore", "panic", "panic-on-replicas"),
+        Choice("oom-score-adj", "no", "no", "yes", "relative", "absolute"),
+        new("oom-score-adj-values", Words, "0 200 800"),
+        Str("server_cpulist") with { IsFixed = true },
+        Str("bio_cpulist") with { IsFixed = true },
+        Str("aof_rewrite_cpulist") with { IsFixed = true },
+        Str("bgsave_cpulist") with { IsFixed = true },
+        Int("shutdown-timeout", 10, 0, MaxInt),
+        new("shutdown-on-sigint", Words, "default"),
+        new("shutdown-on-sigterm", Words, "default"),
+
+        // Persistence and replication.
+        new("save", SavePoints, "3600 1 300 100 60 10000"),
+        Str("dbfilename", "dump.rdb"),
+        Bool("rdbcompression", true),
+        Bool("rdbchecksum", true) with { IsFixed = true },
+        Bool("rdb-del-sync-files", false),
+        Bool("rdb-save-incremental-fsync", true),
+        Bool("stop-writes-on-bgsave-error", true),
+        Bool("appendonly", false),
+        Choice("appendfsync", "everysec", "everysec", "always", "no"),
+        Str("appendfilename", "appendonly.aof") with { IsFixed = true },
+        Str("appenddirname", "appendonlydir") with { IsFixed = true },
+        Bool("no-appendfsync-on-rewrite", false),
+        Int("auto-aof-rewrite-percentage", 100, 0, MaxInt),
+        Mem("auto-aof-rewrite-min-size", 67108864, 0, long.MaxValue),
+        Bool("aof-load-truncated", true),
+        Bool("aof-use-rdb-preamble", true),
+        Bool("aof-timestamp-enabled", false),
+        Bool("aof-disable-auto-gc", false),
+        Bool("aof-rewrite-incremental-fsync", true),
+        Str("masterauth"),
+        Str("masteruser"),
+        Bool("replica-serve-stale-data", true) with { Alias = "slave-serve-stale-data" },
+        Bool("replica-read-only", true) with { Alias = "slave-read-only" },
+        Bool("replica-ignore-maxmemory", true) with { Alias = "slave-ignore-maxmemory" },
+        Bool("replica-announced", true),
+        Bool("replica-ignore-disk-write-errors", false),
+        Int("replica-priority", 100, 0, MaxInt) with { Alias = "slave-priority" },
+        Str("replica-announce-ip") with { Alias = "slave-announce-ip" },
+        Int("replica-announce-port", 0, 0, 65535) with { Alias = "slave-announce-port" },
+        Bool("repl-diskless-sync", true),
+        Int("repl-diskless-sync-delay", 5, 0, MaxInt),
+        Int("repl-diskless-sync-max-replicas", 0, 0, MaxInt),
+        Choice("repl-diskless-load", "disabled", "disabled", "on-empty-db", "swapdb"),
+        Int("repl-ping-replica-period", 10, 1, MaxInt) with { Alias = "repl-ping-slave-period" },
+        Int("repl-timeout", 60, 1, MaxInt),
+        Bool("repl-disable-tcp-nodelay", false),
+        Mem("repl-backlog-size", 1048576, 1, long.MaxValue),
+        Int("repl-backlog-ttl", 3600, 0, long.MaxValue),
+        Int("min-replicas-to-write", 0, 0, MaxInt) with { Alias = "min-slaves-to-write" },
+        Int("min-replicas-max-lag", 10, 0, MaxInt) with { Alias = "min-slaves-max-lag" },
+
+        // Cluster and TLS.
+        Str("cluster-config-file", "nodes.conf") with { IsFixed = true },
+        Int("cluster-node-timeout", 15000, 0, long.MaxValue),
+        Int("cluster-port", 0, 0, 65535) with { IsFixed = true },
+        Str("cluster-announce-ip"),
+        Str("cluster-announce-hostname"),
+        Int("cluster-announce-port", 0, 0, 65535),
+        Int("cluster-announce-bus-port", 0, 0, 65535),
+        Int("cluster-announce-tls-port", 0, 0, 65535),
+        Choice("cluster-preferred-endpoint-type", "ip", "ip", "hostname", "unknown-endpoint"),
+        Int("cluster-replica-validity-factor", 10, 0, MaxInt) with { Alias = "cluster-slave-validity-factor" },
+        Bool("cluster-replica-no-failover", false) with { Alias = "cluster-slave-no-failover" },
+        Int("cluster-migration-barrier", 1, 0, MaxInt),
+        Bool("cluster-allow-replica-migration", true),
+        Bool("cluster-require-full-coverage", true),
+        Bool("cluster-allow-reads-when-down", false),
+        Bool("cluster-allow-pubsubshard-when-down", true),
+        Mem("cluster-link-sendbuf-limit", 0, 0, long.MaxValue),
+        Int("tls-port", 0, 0, 65535),
+        Bool("tls-cluster", false),
+        Bool("tls-replication", false),
+        Choice("tls-auth-clients", "yes", "no", "yes", "optional"),
+        Bool("tls-prefer-server-ciphers", false),
+        Bool("tls-session-caching", true),
+        Int("tls-session-cache-size", 20480, 0, MaxInt),
+        Int("tls-session-cache-timeout", 300, 0, MaxInt),
+        Str("tls-cert-file"), Str("tls-key-file"), Str("tls-key-file-pass"),
+        Str("tls-client-cert-file"), Str("tls-client-key-file"), Str("tls-client-key-file-pass"),
+        Str("tls-dh-params-file"), Str("tls-ca-cert-file"), Str("tls-ca-cert-dir"),
+        Str("tls-protocols"), Str("tls-ciphers"), Str("tls-ciphersuites"),
+    ];
+
+    private static readonly Dictionary<string, Directive> ByName = Index();
+
+    public static IReadOnlyList<Directive> All => Rows;
+
+    public static Directive? Find(string name) => ByName.GetValueOrDefault(name);
+
+    private static Dictionary<string, Directive> Index()
+    {
+        var index = new Dictionary<string, Directive>(StringComparer.OrdinalIgnoreCase);
+        foreach (Directive row in Rows)
+        {
+            index.Add(row.Name, row);
+            if (row.Alias != null) index.Add(row.Alias, row);
+        }
+
+        return index;
+    }
+
+    private static Directive Str(string name, string standard = "") => new(name, Text, standard);
+
+    private static Directive Bool(string name, bool standard) => new(name, DirectiveKind.Boolean, standard ? "yes" : "no");
+
+    private static Directive Int(string name, long standard, long minimum, long maximum) =>
+        new(name, Integer, $"{standard}") { Minimum = minimum, Maximum = maximum };
+
+    private static Directive Mem(string name, long standard, long minimum, long maximum) =>
+        new(name, Memory, $"{standard}") { Minimum = minimum, Maximum = maximum };
+
+    private static Directive Choice(string name, string standard, params string[] choices) =>
+        new(name, DirectiveKind.Choice, standard) { Choices = choices };
+}

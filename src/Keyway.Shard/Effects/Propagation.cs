@@ -1,0 +1,171 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+using Keyway.Protocol;
+
+namespace Keyway.Shard.Effects;
+
+/// <summary>
+/// The one road by which writes leave the keyspace: each handler of a write says here what a replica or a journal must repeat — the command itself, another
+/// one in its place, or nothing. A relative time or a random choice must never leave as it came.
+/// </summary>
+internal sealed class Propagation
+{
+    private readonly ArrayBufferWriter<byte> _command = new();
+    private IEffectSink? _sink;
+
+    /// <summary>Changes since the data was last saved: INFO's rdb_changes_since_last_save.</summary>
+    public long Dirty { get; set; }
+
+    /// <summary>True once the running command has asked to be repeated word for word.</summary>
+    public bool WantsRequest { get; private set; }
+
+    public void Install(IEffectSink? sink) => _sink = sink;
+
+    /// <summary>The request itself repeats the effect. The dispatcher hands it over after the handler, behind whatever expired on the way.</summary>
+    public void AsIs(long changes = 1)
+    {
+        Dirty += changes;
+        WantsRequest = changes > 0;
+    }
+
+    /// <summary>The effect is this command in the request's place.</summary>
+    public void Replace(int database, ReadOnlySpan<byte> name, ReadOnlySpan<byte> key)
+    {
+        Dirty++;
+        WantsRequest = false;
+        Emit(database, name, key);
+    }
+
+    public void Replace(int database, ReadOnlySpan<byte> name, ReadOnlySpan<byte> key, ReadOnlySpan<byte> argument)
+    {
+        Dirty++;
+        WantsRequest = false;
+        if (_sink == null) return;
+        Begin(3);
+        Add(name);
+        Add(key);
+        Add(argument);
+        Finish(database);
+    }
+
+    public void Replace(int database, ReadOnlySpan<byte> name, ReadOnlySpan<byte> key, ReadOnlySpan<byte> argument, ReadOnlySpan<byte> option)
+    {
+        Dirty++;
+        WantsRequest = false;
+        if (_sink == null) return;
+        Begin(4);
+        Add(name);
+        Add(key);
+        Add(argument);
+        Add(option);
+        Finish(database);
+    }
+
+    /// <summary>SET with an absolute time: what every way to set a value for a while becomes.</summary>
+    public void ReplaceWithSetUntil(int database, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long expiresAtMs)
+    {
+        Dirty++;
+        WantsRequest = false;
+        if (_sink == null) return;
+        Begin(5);
+        Add("SET"u8);
+        Add(key);
+        Add(value);
+        Add("PXAT"u8);
+        AddNumber(expiresAtMs);
+        Finish(database);
+    }
+
+    /// <summary>PEXPIREAT with the options that the client gave: a replica decides alike.</summary>
+    public void ReplaceWithExpireAt(int database, ReadOnlySpan<byte> key, long expiresAtMs, in EffectOptions options = default)
+    {
+        Dirty++;
+        WantsRequest = false;
+        if (_sink == null) return;
+        Begin(3 + options.Count);
+        Add("PEXPIREAT"u8);
+        Add(key);
+        AddNumber(expiresAtMs);
+        for (int i = 0; i < options.Count; i++) Add(options[i]);
+        Finish(database);
+    }
+
+    /// <summary>The request less every occurrence of an option (SET's GET, which only matters to who asked).</summary>
+    public void ReplaceWithout(int database, Arguments request, ReadOnlySpan<byte> option, int from)
+    {
+        Dirty++;
+        WantsRequest = false;
+        if (_sink == null) return;
+
+        int kept = 0;
+        for (int i = 0; i < request.Count; i++) kept += i >= from && Ascii.EqualsIgnoreCase(request[i], option) ? 0 : 1;
+        Begin(kept);
+        for (int i = 0; i < request.Count; i++)
+        {
+            if (i < from || !Ascii.EqualsIgnoreCase(request[i], option)) Add(request[i]);
+        }
+
+        Finish(database);
+    }
+
+    /// <summary>A key's time has run out: its deletion goes out at once, before whatever the command that met it does.</summary>
+    public void Expired(int database, ReadOnlySpan<byte> key, bool lazily)
+    {
+        Dirty++;
+        Emit(database, lazily ? "UNLINK"u8 : "DEL"u8, key);
+    }
+
+    /// <summary>The handler has returned: hands over the request if it is its own effect.</summary>
+    public void Complete(int database, Arguments request)
+    {
+        if (!WantsRequest) return;
+        WantsRequest = false;
+        if (_sink == null) return;
+
+        Begin(request.Count);
+        for (int i = 0; i < request.Count; i++) Add(request[i]);
+        Finish(database);
+    }
+
+    private void Emit(int database, ReadOnlySpan<byte> name, ReadOnlySpan<byte> key)
+    {
+        if (_sink == null) return;
+        Begin(2);
+        Add(name);
+        Add(key);
+        Finish(database);
+    }
+
+    private void Begin(int arguments)
+    {
+        _command.ResetWrittenCount();
+        Header((byte)'*', arguments);
+    }
+
+    private void Add(ReadOnlySpan<byte> argument)
+    {
+        Header((byte)'$', argument.Length);
+        _command.Write(argument);
+        _command.Write("\r\n"u8);
+    }
+
+    private void AddNumber(long number)
+    {
+        Span<byte> text = stackalloc byte[20];
+        Utf8Formatter.TryFormat(number, text, out int length);
+        Add(text[..length]);
+    }
+
+    private void Header(byte mark, int number)
+    {
+        Span<byte> line = stackalloc byte[16];
+        line[0] = mark;
+        Utf8Formatter.TryFormat(number, line[1..], out int digits);
+        line[digits + 1] = (byte)'\r';
+        line[digits + 2] = (byte)'\n';
+        _command.Write(line[..(digits + 3)]);
+    }
+
+    private void Finish(int database) => _sink!.OnEffect(database, _command.WrittenSpan);
+}

@@ -1,0 +1,49 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Keyway.Shard;
+
+internal static partial class ShardLog
+{
+    [LoggerMessage(3000, LogLevel.Information, "Server initialized")]
+    public static partial void Initialized(ILogger logger);
+
+    [LoggerMessage(3001, LogLevel.Information, "Ready to accept connections")]
+    public static partial void Ready(ILogger logger);
+
+    [LoggerMessage(3002, LogLevel.Information, "Listening on {EndPoint}.")]
+    public static partial void Listening(ILogger logger, EndPoint endPoint);
+
+    [LoggerMessage(3003, LogLevel.Information, "The directive '{Directive}' is accepted, but has no effect on this server.")]
+    public static partial void DirectiveWithoutEffect(ILogger logger, string directive);
+
+    [LoggerMessage(3004, LogLevel.Warning, "maxmemory-policy {Policy} is accepted, but nothing is evicted yet: at the limit of {Bytes} bytes writes are refused.")]
+    public static partial void NothingIsEvicted(ILogger logger, string policy, long bytes);
+
+    [LoggerMessage(3005, LogLevel.Warning, "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to Redis. This is likely due to an attacker attempting to use Cross Protocol Scripting to compromise your Redis instance. Connection from {Address} aborted.")]
+    public static partial void CrossProtocol(ILogger logger, string address);
+
+    [LoggerMessage(3006, LogLevel.Debug, "Protocol error from client {Id} at {Address}: {Error}")]
+    public static partial void ProtocolError(ILogger logger, long id, string address, string error);
+
+    [LoggerMessage(3007, LogLevel.Warning, "Closing client {Id} at {Address} that reached max query buffer length of {Bytes} bytes.")]
+    public static partial void QueryBufferLimit(ILogger logger, long id, string address, long bytes);
+
+    [LoggerMessage(3008, LogLevel.Debug, "Closing idle client {Id} at {Address}.")]
+    public static partial void IdleClient(ILogger logger, long id, string address);
+
+    [LoggerMessage(3009, LogLevel.Debug, "Closing client {Id} at {Address}: it has not authenticated and does not read its replies.")]
+    public static partial void UnauthenticatedOutput(ILogger logger, long id, string address);
+
+    [LoggerMessage(3010, LogLevel.Information, "User requested shutdown...")]
+    public static partial void ShutdownRequested(ILogger logger);
+
+    [LoggerMessage(3011, LogLevel.Information, "{Name} is now ready to exit, bye bye...")]
+    public static partial void Stopped(ILogger logger, string name);
+
+    [LoggerMessage(3013, LogLevel.Warning, "DEBUG LOG: {Message}")]
+    public static partial void DebugLog(ILogger logger, string message);
+
+    [LoggerMessage(3012, LogLevel.Debug, "Refusing a connection from {Address}: {Reason}.")]
+    public static partial void ConnectionRefused(ILogger logger, string address, string reason);
+}
