@@ -30,6 +30,9 @@ internal sealed class PrivateLink : ShardLink
 
     public override int QueuedBytes => (int)Math.Min(int.MaxValue, _outgoing.Length);
 
+    /// <summary>While the client has not sent on, and all that it has sent has left, it is not the shard that is silent.</summary>
+    public override bool OwesSomething => base.OwesSomething && (_requestEnded || !_outgoing.IsEmpty);
+
     public bool HasRoom => _outgoing.Length < PauseAbove;
 
     public void Begin(int session, uint sequence, int command, int part = 0)
@@ -48,6 +51,7 @@ internal sealed class PrivateLink : ShardLink
 
     public void Write(ReadOnlySpan<byte> piece)
     {
+        if (_outgoing.IsEmpty) LastProgressMs = Loop.Events.NowMs;
         _outgoing.Append(piece);
         Loop.Events.FlushLater(this, Platform.FlushPhase.Requests);
     }

@@ -59,7 +59,7 @@ internal abstract class ShardLink : ConnectionHandler
     public long LastProgressMs { get; protected set; }
 
     /// <summary>Reading is paused by us, or there is nothing to wait for: silence means nothing then.</summary>
-    public bool OwesSomething => !_readingPaused && (_stage < Stage.Ready || InFlight.Count > 0);
+    public virtual bool OwesSomething => !_readingPaused && (_stage < Stage.Ready || InFlight.Count > 0);
 
     public bool IsReadingPaused => _readingPaused;
 

@@ -1,0 +1,140 @@
+using System.Net;
+using System.Text;
+using Keyway.Platform.Simulation;
+using Keyway.Protocol;
+
+namespace Keyway.Gateway.Tests.Harness;
+
+/// <summary>
+/// A shard that does only what the test says. Handshakes (PING, HELLO, AUTH, SELECT) it answers by itself; every other request is kept until
+/// the test replies, or is answered at once by <see cref="Answer"/>.
+/// </summary>
+internal sealed class FakeShard
+{
+    private readonly SimulatedNetwork _network;
+    private readonly Dictionary<SimulatedPeer, List<byte>> _input = [];
+    private readonly List<(SimulatedPeer Link, string Request)> _waiting = [];
+
+    public FakeShard(SimulatedNetwork network, IPEndPoint address)
+    {
+        _network = network;
+        Address = address;
+        Server = network.Listen(address);
+        Server.WhenAccepted = Watch;
+    }
+
+    public IPEndPoint Address { get; }
+
+    public SimulatedServer Server { get; private set; }
+
+    /// <summary>All requests that ever came, handshakes aside, in their order.</summary>
+    public List<string> Log { get; } = [];
+
+    /// <summary>All handshake commands that ever came.</summary>
+    public List<string> Handshakes { get; } = [];
+
+    /// <summary>Requests that wait for a reply.</summary>
+    public IReadOnlyList<string> Waiting => [.. _waiting.Select(entry => entry.Request)];
+
+    /// <summary>Set: requests are answered at once with what it returns; null keeps the request waiting.</summary>
+    public Func<string, string?>? Answer { get; set; }
+
+    /// <summary>What the handshake command gets; null for the usual.</summary>
+    public Func<string, string?>? HandshakeAnswer { get; set; }
+
+    public IReadOnlyList<SimulatedPeer> Links => [.. Server.Accepted.Where(peer => !peer.IsClosed)];
+
+    /// <summary>The link that the oldest waiting request came on.</summary>
+    public SimulatedPeer WaitingLink => _waiting[0].Link;
+
+    public IReadOnlyList<SimulatedPeer> WaitingLinks => [.. _waiting.Select(entry => entry.Link)];
+
+    /// <summary>Answers the oldest waiting requests, one reply each.</summary>
+    public void Reply(params string[] replies)
+    {
+        foreach (string reply in replies)
+        {
+            (SimulatedPeer link, _) = _waiting[0];
+            _waiting.RemoveAt(0);
+            SendOn(link, reply);
+        }
+    }
+
+    /// <summary>Sends bytes on the oldest waiting request's link without counting it as answered.</summary>
+    public void SendPart(string bytes) => SendOn(_waiting[0].Link, bytes);
+
+    public void ForgetWaiting() => _waiting.RemoveAt(0);
+
+    /// <summary>The process dies: links are cut, the port refuses.</summary>
+    public void Kill()
+    {
+        _network.TakeDown(Address);
+        _waiting.Clear();
+        _network.RunUntilIdle();
+    }
+
+    public void Restart() => _network.BringUp(Address);
+
+    private void SendOn(SimulatedPeer link, string bytes)
+    {
+        ReadOnlySpan<byte> rest = Encoding.Latin1.GetBytes(bytes);
+        while (rest.Length > 0 && !link.IsClosed)
+        {
+            int sent = link.Send(rest);
+            rest = rest[sent..];
+            _network.RunUntilIdle();
+            if (sent == 0 && rest.Length > 0) throw new InvalidOperationException("The gateway does not read this link.");
+        }
+        _network.RunUntilIdle();
+    }
+
+    private void Watch(SimulatedPeer link)
+    {
+        _input[link] = [];
+        link.WhenReceived = Read;
+    }
+
+    private void Read(SimulatedPeer link)
+    {
+        List<byte> input = _input[link];
+        input.AddRange(link.TakeReceived());
+        var reader = new RequestReader();
+        while (true)
+        {
+            byte[] bytes = [.. input];
+            if (reader.Read(bytes) != RequestStatus.Complete) return;
+            string request = Text(reader.Arguments(bytes));
+            input.RemoveRange(0, reader.Consumed);
+            Take(link, request);
+        }
+    }
+
+    private void Take(SimulatedPeer link, string request)
+    {
+        string name = request.Split(' ')[0];
+        if (name is "PING" or "HELLO" or "AUTH" or "SELECT")
+        {
+            Handshakes.Add(request);
+            string answer = HandshakeAnswer?.Invoke(request) ?? (name switch
+            {
+                "PING" => "+PONG\r\n",
+                "HELLO" => "%1\r\n$5\r\nproto\r\n:3\r\n",
+                _ => "+OK\r\n",
+            });
+            link.Send(Encoding.Latin1.GetBytes(answer));
+            return;
+        }
+        Log.Add(request);
+        string? reply = Answer?.Invoke(request);
+        if (reply is null) _waiting.Add((link, request));
+        else link.Send(Encoding.Latin1.GetBytes(reply));
+    }
+
+    private static string Text(Arguments arguments)
+    {
+        var words = new List<string>();
+        for (int i = 0; i < arguments.Count; i++)
+            words.Add(arguments[i].Length > 200 ? $"<{arguments[i].Length} bytes>" : Encoding.Latin1.GetString(arguments[i]));
+        return string.Join(' ', words);
+    }
+}
