@@ -8,9 +8,9 @@ internal static class KeyErrors
     public const string TimeoutNotInteger = "ERR timeout is not an integer or out of range";
     public const string TimeoutNegative = "ERR timeout is negative";
     public const string UnbalancedStreams = "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.";
+    public const string MissingGroup = "ERR Missing GROUP option for XREADGROUP";
     public const string MigrateKeyNotEmpty = "ERR When using MIGRATE KEYS option, the key argument must be set to the empty string";
 
-    private const string TimeoutNotFloat = "ERR timeout is not a float or out of range";
     private const string NotPositive = "ERR numkeys should be greater than 0";
     private const string MoreThanArguments = "ERR Number of keys can't be greater than number of args";
     private const string Negative = "ERR Number of keys can't be negative";
@@ -34,10 +34,8 @@ internal static class KeyErrors
                 return OfScript(isNumber, count, "ERR Bad number of keys provided");
             case "sintercard":
                 return isNumber && count > 0 ? MoreThanArguments : NotPositive;
-            case "blmpop" or "bzmpop":
-                return BadTimeout(arguments[1]) ?? OfPop(isNumber, count);
-            case "lmpop" or "zmpop":
-                return OfPop(isNumber, count);
+            case "lmpop" or "zmpop" or "blmpop" or "bzmpop":
+                return isNumber && count > 0 ? Syntax : NotPositive;
             default:
                 if (!isNumber) return NotInteger;
                 return count > 0 ? Syntax : $"ERR at least 1 input key is needed for '{row.Name}' command";
@@ -48,13 +46,5 @@ internal static class KeyErrors
     {
         if (!isNumber) return notNumber;
         return count < 0 ? Negative : MoreThanArguments;
-    }
-
-    private static string OfPop(bool isNumber, long count) => isNumber && count > 0 ? Syntax : NotPositive;
-
-    private static string? BadTimeout(ReadOnlySpan<byte> timeout)
-    {
-        if (!RespNumber.TryParseDouble(timeout, out double seconds) || double.IsNaN(seconds)) return TimeoutNotFloat;
-        return seconds < 0 ? TimeoutNegative : null;
     }
 }

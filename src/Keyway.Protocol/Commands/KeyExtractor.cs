@@ -135,7 +135,8 @@ public static class KeyExtractor
 
     private static Search Add(KeyAccess access, long first, long last, int step, in Arguments arguments, ref KeyList keys)
     {
-        if (last >= arguments.Count) return Search.NeedMore;
+        long lastKey = first + (last - first) / step * step;
+        if (lastKey >= arguments.Count) return Search.NeedMore;
         for (long i = first; i <= last; i += step) keys.Add((int)i, access);
         return Search.Done;
     }
@@ -164,6 +165,7 @@ public static class KeyExtractor
     private static Search FindStreams(Command row, in Arguments arguments, long declared, ref KeyList keys)
     {
         bool ofGroup = row.Is(CommandFlags.Write);      // only XREADGROUP changes something
+        bool namesGroup = false;
         for (long i = 1; i < declared; i++)
         {
             if (i >= arguments.Count || (arguments.Count < declared && i > WordsBeforeStreams)) return Search.NeedMore;
@@ -173,6 +175,7 @@ public static class KeyExtractor
             if (Says(word, "STREAMS") && left > 0)
             {
                 if (left % 2 != 0) return Refuse(ref keys, KeyErrors.UnbalancedStreams);
+                if (ofGroup && !namesGroup) return Refuse(ref keys, KeyErrors.MissingGroup);
                 return Add(row.KeySpecs[0].Access, i + 1, i + left / 2, 1, arguments, ref keys);
             }
 
@@ -188,6 +191,7 @@ public static class KeyExtractor
             else if (Says(word, "GROUP") && left > 1)
             {
                 if (!ofGroup) return Refuse(ref keys, KeyErrors.OnlyOfGroups("GROUP"));
+                namesGroup = true;
                 i += 2;
             }
             else if (Says(word, "NOACK"))
@@ -265,19 +269,17 @@ public static class KeyExtractor
         KeyAccess access = row.KeySpecs[0].Access;
         for (int i = 6; i < arguments.Count; i++)
         {
-            if (Says(arguments[i], "AUTH"))
-            {
-                i++;
-            }
-            else if (Says(arguments[i], "AUTH2"))
-            {
-                i += 2;
-            }
-            else if (Says(arguments[i], "KEYS"))
+            ReadOnlySpan<byte> word = arguments[i];
+            int left = arguments.Count - i - 1;
+            if (Says(word, "KEYS"))
             {
                 if (!arguments[3].IsEmpty) return Refuse(ref keys, KeyErrors.MigrateKeyNotEmpty);
                 return Add(access, i + 1, arguments.Count - 1, 1, arguments, ref keys);
             }
+
+            if (Says(word, "AUTH") && left > 0) i++;
+            else if (Says(word, "AUTH2") && left > 1) i += 2;
+            else if (!Says(word, "COPY") && !Says(word, "REPLACE")) return Refuse(ref keys, KeyErrors.Syntax);
         }
         keys.Add(3, access);
         return Search.Done;

@@ -36,7 +36,16 @@ public class RealServersTests
         Assert.SkipWhen(RedisServer.Unavailable is not null, RedisServer.Unavailable ?? "");
         Assert.SkipWhen(Nutcracker.Unavailable is not null, Nutcracker.Unavailable ?? "");
         using RedisServer redis = RedisServer.Start();
-        using Nutcracker proxy = Nutcracker.Start($"pool:\n  listen: 127.0.0.1:{{port}}\n  redis: true\n  distribution: ketama\n  hash: fnv1a_64\n  servers:\n   - 127.0.0.1:{redis.Port}:1\n");
+        using Nutcracker proxy = Nutcracker.Start(port => $"""
+            pool:
+              listen: 127.0.0.1:{port}
+              redis: true
+              distribution: ketama
+              hash: fnv1a_64
+              servers:
+               - 127.0.0.1:{redis.Port}:1
+
+            """);
         using RespClient client = proxy.Connect();
         Assert.Equal("OK", client.Call("SET", "k", "v").Text);
         using RespClient direct = redis.Connect();

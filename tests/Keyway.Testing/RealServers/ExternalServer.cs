@@ -93,8 +93,9 @@ public abstract class ExternalServer : IDisposable
     {
         try
         {
-            using Process? probe = Process.Start(new ProcessStartInfo(program, "--version") { RedirectStandardOutput = true, RedirectStandardError = true });
-            probe!.WaitForExit();
+            var start = new ProcessStartInfo(program, "--version") { RedirectStandardOutput = true, RedirectStandardError = true };
+            using Process probe = Process.Start(start)!;
+            probe.WaitForExit();
             return null;
         }
         catch (Win32Exception)

@@ -42,7 +42,10 @@ public sealed class RedisServer : ExternalServer
     public RespClient Connect() => RespClient.Connect(Port);
 
     private static IEnumerable<string> Arguments(int port, string directory, string[] extra) =>
-        ["--port", $"{port}", "--bind", "127.0.0.1", "--dir", directory, "--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0", .. extra];
+    [
+        "--port", $"{port}", "--bind", "127.0.0.1", "--dir", directory, "--save", "", "--appendonly", "no",
+        "--repl-diskless-sync-delay", "0", .. extra,
+    ];
 
     // Any answer will do: with a password it is -NOAUTH, as a replica -LOADING or -MASTERDOWN until it has synchronized.
     private bool Answers()

@@ -21,7 +21,8 @@ public sealed class RespClient : IDisposable
     public static RespClient Connect(EndPoint endPoint)
     {
         bool isUnix = endPoint is UnixDomainSocketEndPoint;
-        var socket = new Socket(isUnix ? AddressFamily.Unix : endPoint.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp);
+        ProtocolType protocol = isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp;
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, protocol);
         try
         {
             if (!isUnix) socket.NoDelay = true;

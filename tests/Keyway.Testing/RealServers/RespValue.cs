@@ -3,7 +3,7 @@ using System.Text;
 namespace Keyway.Testing.RealServers;
 
 /// <summary>
-/// A decoded reply. <see cref="Kind"/> is its RESP type byte ('+', '-', ':', '$', '*', '%', '~', '_', …); nulls of RESP2 keep theirs and are <see cref="IsNull"/>.
+/// A decoded reply. <see cref="Kind"/> is its RESP type byte ('+', '-', ':', '$', '*', '%', '~', '_', …); RESP2's nulls keep theirs.
 /// A map's <see cref="Items"/> are its keys and values in turn. Compares by content.
 /// </summary>
 public sealed record RespValue(char Kind, string Text, IReadOnlyList<RespValue> Items, bool IsNull = false)
