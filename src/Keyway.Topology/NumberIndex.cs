@@ -42,20 +42,8 @@ internal sealed class NumberIndex
         if (digits.Length > KeyNumber.FastDigits) return FindLong(digits);
 
         ulong number = KeyNumber.Value(digits);
-        ulong[] firsts = _fastFirsts;
-        if (firsts.Length == 0 || number < firsts[0]) return -1;
-
-        // The last range that begins at or before the number. Without a branch on the data: which half is taken cannot be predicted.
-        int low = 0;
-        int count = firsts.Length;
-        while (count > 1)
-        {
-            int half = count >> 1;
-            low = firsts[low + half] <= number ? low + half : low;
-            count -= half;
-        }
-
-        return number <= _fastLasts[low] ? low : -1;
+        int found = Ascending.CountBelow(_fastFirsts, number + 1) - 1;
+        return found >= 0 && number <= _fastLasts[found] ? found : -1;
     }
 
     private int FindLong(ReadOnlySpan<byte> digits)

@@ -52,7 +52,7 @@ public class MapProperties
     });
 
     [Fact]
-    public void A_diff_tells_of_every_key_that_moves_and_of_none_that_stays() => ForSeeds(300, seed =>
+    public void A_diff_tells_of_every_key_that_moves_and_of_none_that_stays() => ForSeeds(150, seed =>
     {
         var random = new Random(seed);
         List<PartitionRule> rules = RandomMaps.Rules(random, Shards.Length);
