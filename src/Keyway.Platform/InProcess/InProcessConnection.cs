@@ -59,11 +59,7 @@ internal sealed class InProcessConnection : LoopConnection, IDisposable
     {
         if (!IsOpen || waitsForRoom || bytes.IsEmpty) return 0;
 
-        if (outgoing.ReaderGone)
-        {
-            End(new SocketException((int)SocketError.ConnectionReset));
-            return 0;
-        }
+        if (outgoing.ReaderGone) return SendToNobody(bytes.Length);
 
         int taken = isConnecting ? 0 : outgoing.Write(bytes);
         if (taken < bytes.Length)
@@ -107,10 +103,8 @@ internal sealed class InProcessConnection : LoopConnection, IDisposable
         Release();
     }
 
-    protected override void ReadLast()
-    {
-        while (!isPaused && !inputEnded && !isConnecting && outgoing.ReaderGone && !incoming.WasCut && !incoming.Readable.IsEmpty) ReceiveOnce();
-    }
+    /// <summary>A send fails only after the peer's end or cut has been seen: nothing is left to read.</summary>
+    protected override void ReadLast() { }
 
     protected override void Release()
     {
@@ -118,6 +112,15 @@ internal sealed class InProcessConnection : LoopConnection, IDisposable
         incoming.EndReading();
         Loop.InProcessMembers.Remove(this);
         SignalPeer();
+    }
+
+    // As on a network: what is sent to a peer that has closed is lost, until we have read its end and must know better.
+    private int SendToNobody(int length)
+    {
+        if (!inputEnded && !incoming.WasCut) return length;
+
+        End(new SocketException((int)SocketError.ConnectionReset));
+        return 0;
     }
 
     private void SignalPeer()

@@ -485,6 +485,7 @@ public abstract class ConnectionContract
         TestServer server = await TestServer.Start(world, serving);
         EventLoop loop = world.NewLoop();
         TestPeer client = await Connect(world, loop, server);
+        await server.Accepted();
         await world.On(serving, server.Listener.Dispose);
 
         var late = new TestPeer();

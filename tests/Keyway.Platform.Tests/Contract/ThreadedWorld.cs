@@ -11,6 +11,7 @@ public sealed class ThreadedWorld(Func<EventLoop> create, ThreadedWorld.Kind kin
     private readonly List<(EventLoop Loop, Thread Thread)> loops = [];
     private readonly string folder = Directory.CreateTempSubdirectory("keyway-").FullName;
     private int names;
+    private Socket? holder;
 
     public enum Kind
     {
@@ -42,12 +43,11 @@ public sealed class ThreadedWorld(Func<EventLoop> create, ThreadedWorld.Kind kin
         if (kind is not (Kind.Tcp or Kind.TcpV6)) return NewEndPoint();
 
         // Bound and never listened on: nobody else gets the port while the test runs.
-        holder = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        holder.Bind(NewEndPoint());
+        EndPoint endPoint = NewEndPoint();
+        holder = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        holder.Bind(endPoint);
         return holder.LocalEndPoint!;
     }
-
-    private Socket? holder;
 
     public override Task<T> Until<T>(Task<T> task) => task.WaitAsync(Guard);
 
