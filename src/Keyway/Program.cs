@@ -1,1 +1,3 @@
-return 2;
+using Keyway.Verbs;
+
+return CommandLine.Run(args, VerbContext.OfProcess());

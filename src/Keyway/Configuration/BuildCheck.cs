@@ -1,0 +1,32 @@
+namespace Keyway.Configuration;
+
+/// <summary>What is valid in a map and not served yet. `run` refuses it, so that nobody relies on an option that does nothing.</summary>
+public static class BuildCheck
+{
+    public static IReadOnlyList<ConfigError> NotBuiltYet(KeywayConfig config)
+    {
+        var errors = new List<ConfigError>();
+        foreach (ShardConfig shard in config.Shards)
+        {
+            void Refuse(int line, string what, string fix) => errors.Add(new ConfigError(config.FileName, line, 1, $"shard '{shard.Name}': {what} not built yet", fix));
+
+            if (shard.Kind is ShardKind.Local) Refuse(shard.Line, "'local' is", "use `embedded`, or start `keyway shard` yourself and name it in `nodes`");
+            if (shard.Kind is ShardKind.Sentinel) Refuse(shard.Line, "'sentinel' is", "name the master in `nodes`");
+            if (shard.Kind is ShardKind.Cluster) Refuse(shard.Line, "'cluster' is", "use shards with one of `nodes` each");
+            if (shard.Kind is ShardKind.Nodes { EndPoints.Count: > 1 }) Refuse(shard.Line, "several 'nodes' are", "name the master alone");
+            if (shard.Tls is { } tls) Refuse(tls.Line, "'tls' is", "remove it, or put a TLS tunnel between");
+        }
+
+        foreach (PoolConfig pool in config.Pools)
+        {
+            void Refuse(int line, string what, string fix) => errors.Add(new ConfigError(config.FileName, line, 1, $"pool '{pool.Name}': {what} not built yet", fix));
+
+            if (pool.Tls is { } tls) Refuse(tls.Line, "'tls' is", "remove it, or put a TLS tunnel before it");
+            if (pool.Users.Count > 0) Refuse(pool.Users[0].Line, "'users' are", "use `password` or `password_file`");
+            if (pool.Reads != ReadPolicy.Master) Refuse(pool.Line, "'reads' other than master are", "remove it");
+            if (pool.MaxLag is not null) Refuse(pool.Line, "'max_lag' is", "remove it");
+        }
+
+        return errors;
+    }
+}

@@ -1,0 +1,19 @@
+using Keyway.Configuration;
+
+namespace Keyway.State;
+
+/// <summary>What the world says about shards while two maps are compared.</summary>
+public interface IShardFacts
+{
+    /// <summary>
+    /// Of a shard as it was last served, at its addresses then. At a start an embedded shard without files is Empty; at a reload its
+    /// live keys count.
+    /// </summary>
+    Emptiness EmptinessOf(ServedShard shard);
+
+    /// <summary>replid and replid2 of the master that the next map's shard has now; empty when it cannot be reached.</summary>
+    IReadOnlyList<string> ReplicationIdsOf(ShardConfig shard);
+
+    /// <summary>The id in the folder of an included shard of the next map; null when it has none.</summary>
+    string? IdOf(ShardConfig shard);
+}

@@ -1,0 +1,37 @@
+using Keyway.Configuration;
+using Keyway.Topology;
+
+namespace Keyway.State;
+
+/// <summary>
+/// What was last served: which keys belonged to which shard, and how to recognize the shards. The next map is compared with it, so
+/// that no edit of a file loses sight of a key silently.
+/// </summary>
+public sealed record ServedMap
+{
+    /// <summary>In the order of the map that was served. Rules name shards by their index here.</summary>
+    public required IReadOnlyList<ServedShard> Shards { get; init; }
+
+    public required IReadOnlyList<ServedPool> Pools { get; init; }
+
+    /// <param name="idOf">An included shard's id; null for others.</param>
+    /// <param name="replicationIdsOf">replid and replid2 of a `nodes` shard's master, as last seen; empty when it was not seen.</param>
+    public static ServedMap Of(KeywayConfig config, Func<ShardConfig, string?> idOf, Func<ShardConfig, IReadOnlyList<string>> replicationIdsOf) => new()
+    {
+        Shards =
+        [
+            .. config.Shards.Select(shard => new ServedShard
+            {
+                Name = shard.Name,
+                Kind = shard.Kind.Name,
+                Addresses = ServedShard.IdentifyingAddresses(shard.Kind),
+                Id = shard.Kind.IsIncluded ? idOf(shard) : null,
+                ReplicationIds = shard.Kind.IsIncluded ? [] : replicationIdsOf(shard),
+            }),
+        ],
+        Pools = [.. config.Pools.Select(pool => new ServedPool { Name = pool.Name, Moves = pool.Moves, Rules = pool.Rules })],
+    };
+
+    /// <summary>The map of a pool as it was served.</summary>
+    public PartitionMap MapOf(ServedPool pool) => PartitionMap.Build(pool.Rules, [.. Shards.Select(shard => shard.Name)]);
+}

@@ -1,0 +1,35 @@
+using Keyway.Configuration;
+using Keyway.Topology;
+
+namespace Keyway.Verbs;
+
+/// <summary>What differs between two maps, pool by pool, in words.</summary>
+public static class MapDifference
+{
+    // pool 'main': slots 5461-6000: s2 -> s1
+    public static IReadOnlyList<string> Describe(KeywayConfig old, KeywayConfig next)
+    {
+        var lines = new List<string>();
+        foreach (PoolConfig pool in old.Pools)
+        {
+            PoolConfig? successor = next.Pools.FirstOrDefault(candidate => candidate.Name == pool.Name);
+            if (successor is null) lines.Add($"pool '{pool.Name}' is gone");
+            else lines.AddRange(MapDiff.Compare(pool.Map, successor.Map).Select(move => $"pool '{pool.Name}': {move}"));
+        }
+
+        foreach (PoolConfig pool in next.Pools)
+        {
+            if (old.Pools.All(candidate => candidate.Name != pool.Name)) lines.Add($"pool '{pool.Name}' is new");
+        }
+
+        foreach (ShardConfig shard in old.Shards)
+        {
+            ShardConfig? successor = next.Shards.FirstOrDefault(candidate => candidate.Name == shard.Name);
+            if (successor is not null && Describe(shard) != Describe(successor)) lines.Add($"shard '{shard.Name}': {Describe(shard)} -> {Describe(successor)}");
+        }
+
+        return lines;
+    }
+
+    private static string Describe(ShardConfig shard) => $"{shard.Kind.Name} {string.Join(", ", shard.Kind.Addresses)}";
+}
