@@ -84,6 +84,25 @@ public class MapDiffTests
     }
 
     [Fact]
+    public void Every_key_that_a_changed_pool_moves_is_told_of()
+    {
+        var random = new Random(11);
+        byte[][] keys = Twemproxy.SampleKeys.Take(4000);
+        for (int round = 0; round < 60; round++)
+        {
+            PartitionMap before = Map(RandomPool(random));
+            PartitionMap after = Map(RandomPool(random));
+            IReadOnlyList<MapMove> moves = MapDiff.Compare(before, after);
+            foreach (byte[] key in keys)
+            {
+                string from = before.ShardNames[before.Find(key).Shard];
+                string to = after.ShardNames[after.Find(key).Shard];
+                if (from != to) Assert.Contains(moves, move => move.From.Contains(from) && move.To.Contains(to));
+            }
+        }
+    }
+
+    [Fact]
     public void The_empty_key_goes_with_a_pools_first_server()
     {
         string before = "- modula:md5 10.0.0.1:6379:1=s1 10.0.0.2:6379:1=s2";
@@ -98,6 +117,14 @@ public class MapDiffTests
         PartitionMap before = Map([Slots, $"user: number {numbers}", .. prefixes]);
         PartitionMap after = Map([Slots, $"user: number {numbers.Replace("50000-50009=s3", "50000-50009=s1")}", .. prefixes.Select(rule => rule.Replace("tenant77: shard s1", "tenant77: shard s2"))]);
         Assert.Equal(["tenant77:*: s1 -> s2", "user: 50000-50009: s3 -> s1"], Moves(before, after));
+    }
+
+    private static string RandomPool(Random random)
+    {
+        string kind = random.Next(2) == 0 ? "ketama" : "modula";
+        string hash = random.Next(2) == 0 ? "crc32" : "murmur";
+        string tag = random.Next(2) == 0 ? "" : ":{}";
+        return $"- {kind}:{hash}{tag} {string.Join(' ', Enumerable.Range(1, random.Next(1, 4)).Select(i => $"10.0.0.{i}:6379:{random.Next(1, 4)}=s{random.Next(1, 4)}"))}";
     }
 
     private static string[] Moves(PartitionMap before, PartitionMap after) => [.. MapDiff.Compare(before, after).Select(move => move.ToString())];
