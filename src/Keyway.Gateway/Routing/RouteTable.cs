@@ -27,7 +27,9 @@ public static class RouteTable
             RequestPolicy.OneUnit when command.SimpleKey == 1 => RouteKind.OneKey,
             RequestPolicy.OneUnit => RouteKind.OneUnit,
             RequestPolicy.Split => RouteKind.Split,
-            RequestPolicy.AllShards when CanMerge(command.Response) && command.Group is "server" or "generic" => RouteKind.AllShards,
+
+            // What an administrator does to a host (BGSAVE and its kind) is done at the host.
+            RequestPolicy.AllShards when CanMerge(command.Response) && !command.Is(CommandFlags.Admin | CommandFlags.NoScript | CommandFlags.PubSub) => RouteKind.AllShards,
 
             // XREAD and its kind wait only when they are told to: without BLOCK they are a read like any other.
             RequestPolicy.Session when command.Name is "xread" or "xreadgroup" => RouteKind.OneUnit,

@@ -40,6 +40,7 @@ internal sealed partial class ClientSession : ConnectionHandler
     private bool _inputEnded;
     private bool _closing;
     private bool _outputFull;
+    private bool _waitsForRoom;
     private bool _closed;
 
     public ClientSession(GatewayLoop loop, PoolState pool, int index, uint firstSequence)
@@ -90,6 +91,12 @@ internal sealed partial class ClientSession : ConnectionHandler
         LastInputMs = Loop.Events.NowMs;
         Pool.Counters.ReceivedBytes += bytes.Length;
         if (_closing) return;
+        if (_blocked != BlockReason.None)
+        {
+            // On its way before reading was paused: what is ahead of it decides when its turn comes.
+            KeepPending(bytes);
+            return;
+        }
         if (_pendingEnd == 0)
         {
             int taken = Process(bytes);
@@ -108,11 +115,15 @@ internal sealed partial class ClientSession : ConnectionHandler
         else CloseWhenDone();
     }
 
-    public override void OnWritable() => Flush();
+    public override void OnWritable()
+    {
+        _waitsForRoom = false;
+        Flush();
+    }
 
     public override void Flush()
     {
-        if (_closed) return;
+        if (_closed || _waitsForRoom) return;
         while (!_output.IsEmpty)
         {
             ReadOnlySpan<byte> piece = _output.First;
@@ -123,7 +134,9 @@ internal sealed partial class ClientSession : ConnectionHandler
                 Pool.Counters.SentBytes += sent;
                 _output.Consume(sent);
             }
-            if (sent < piece.Length) break;
+            if (sent == piece.Length) continue;
+            _waitsForRoom = true;
+            break;
         }
         if (_outputFull && _output.Length < OutputResumeBytes)
         {
