@@ -86,6 +86,7 @@ public sealed record Address
         }
 
         // "10.0.1" and "7001" are IP addresses to the system's parser, never what somebody meant.
-        return !host.All(letter => char.IsAsciiDigit(letter) || letter == '.') || host.Split('.') is { Length: 4 } parts && parts.All(p => byte.TryParse(p, out _));
+        return !host.All(letter => char.IsAsciiDigit(letter) || letter == '.') || host.Split('.') is { Length: 4 } parts
+            && parts.All(p => byte.TryParse(p, out _));
     }
 }

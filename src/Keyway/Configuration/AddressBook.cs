@@ -36,8 +36,10 @@ internal sealed class AddressBook(Problems problems)
             string server = shard.Kind is ShardKind.Sentinel sentinel ? $"{sentinel.Master}@{address}" : address.ToString();
             if (_servers.TryGetValue(server, out var owner))
             {
-                problems.Error(at, owner.Shard == shard.Name ? $"{server} stands twice in {who}" : $"{server} is a server of shard '{owner.Shard}' already (line {owner.At.Line})",
-                    "a server belongs to one shard");
+                string what = owner.Shard == shard.Name
+                    ? $"{server} stands twice in {who}"
+                    : $"{server} is a server of shard '{owner.Shard}' already (line {owner.At.Line})";
+                problems.Error(at, what, "a server belongs to one shard");
                 continue;
             }
 

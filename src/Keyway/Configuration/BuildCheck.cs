@@ -8,9 +8,11 @@ public static class BuildCheck
         var errors = new List<ConfigError>();
         foreach (ShardConfig shard in config.Shards)
         {
-            void Refuse(int line, string what, string fix) => errors.Add(new ConfigError(config.FileName, line, 1, $"shard '{shard.Name}': {what} not built yet", fix));
+            void Refuse(int line, string what, string fix) =>
+                errors.Add(new ConfigError(config.FileName, line, 1, $"shard '{shard.Name}': {what} not built yet", fix));
 
-            if (shard.Kind is ShardKind.Local) Refuse(shard.Line, "'local' is", "use `embedded`, or start `keyway shard` yourself and name it in `nodes`");
+            if (shard.Kind is ShardKind.Local)
+                Refuse(shard.Line, "'local' is", "use `embedded`, or start `keyway shard` yourself and name it in `nodes`");
             if (shard.Kind is ShardKind.Sentinel) Refuse(shard.Line, "'sentinel' is", "name the master in `nodes`");
             if (shard.Kind is ShardKind.Cluster) Refuse(shard.Line, "'cluster' is", "use shards with one of `nodes` each");
             if (shard.Kind is ShardKind.Nodes { EndPoints.Count: > 1 }) Refuse(shard.Line, "several 'nodes' are", "name the master alone");
@@ -19,7 +21,8 @@ public static class BuildCheck
 
         foreach (PoolConfig pool in config.Pools)
         {
-            void Refuse(int line, string what, string fix) => errors.Add(new ConfigError(config.FileName, line, 1, $"pool '{pool.Name}': {what} not built yet", fix));
+            void Refuse(int line, string what, string fix) =>
+                errors.Add(new ConfigError(config.FileName, line, 1, $"pool '{pool.Name}': {what} not built yet", fix));
 
             if (pool.Tls is { } tls) Refuse(tls.Line, "'tls' is", "remove it, or put a TLS tunnel before it");
             if (pool.Users.Count > 0) Refuse(pool.Users[0].Line, "'users' are", "use `password` or `password_file`");

@@ -26,7 +26,8 @@ internal static class EnvironmentOverrides
         Option? option = Array.Find(group.Options, candidate => Spell(candidate.Name) == step.ToUpperInvariant());
         if (option is null)
         {
-            problems.Error(at, $"unknown option '{step}'", Suggestion.For(step, group.Options.Select(known => Spell(known.Name)), $"options of a {group.Name}"));
+            problems.Error(at, $"unknown option '{step}'",
+                Suggestion.For(step, group.Options.Select(known => Spell(known.Name)), $"options of a {group.Name}"));
             return;
         }
 
@@ -58,7 +59,8 @@ internal static class EnvironmentOverrides
 
     // MAXMEMORY_POLICY is the directive that the map spells so, else maxmemory-policy.
     private static string DirectiveName(MappingNode directives, string step) =>
-        directives.Entries.Select(entry => entry.Key.Text).FirstOrDefault(name => Spell(name) == Spell(step), step.ToLowerInvariant().Replace('_', '-'));
+        directives.Entries.Select(entry => entry.Key.Text).FirstOrDefault(name => Spell(name) == Spell(step),
+            step.ToLowerInvariant().Replace('_', '-'));
 
     private static ConfigNode ValueOf(Option option, string value, Position at)
     {
@@ -97,10 +99,12 @@ internal static class EnvironmentOverrides
             case [(_, MappingNode only)]:
                 return only;
             case []:
-                problems.Error(at, $"'{group}' of the map has no '{name}'", Suggestion.For(name, children.Entries.Select(entry => Spell(entry.Key.Text)), group));
+                problems.Error(at, $"'{group}' of the map has no '{name}'",
+                    Suggestion.For(name, children.Entries.Select(entry => Spell(entry.Key.Text)), group));
                 return null;
             case [_, _, ..]:
-                problems.Error(at, $"'{name}' could be {string.Join(" or ", matches.Select(entry => $"'{entry.Key.Text}'"))}", "change it in the file");
+                problems.Error(at, $"'{name}' could be {string.Join(" or ", matches.Select(entry => $"'{entry.Key.Text}'"))}",
+                    "change it in the file");
                 return null;
             default:
                 return null;   // not a mapping: reported when it is read
@@ -114,5 +118,6 @@ internal static class EnvironmentOverrides
         else mapping.Entries.Add((new ScalarNode(at, name, plain: false), value));
     }
 
-    private static string Spell(string name) => string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? char.ToUpperInvariant(letter) : '_'));
+    private static string Spell(string name) =>
+        string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? char.ToUpperInvariant(letter) : '_'));
 }

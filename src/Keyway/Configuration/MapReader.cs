@@ -33,7 +33,8 @@ internal sealed class MapReader(string? file, Problems problems)
             if (new PoolReader(problems, names, addresses, LineOf).Read(name, at, node) is { } pool) pools.Add(pool);
         }
 
-        foreach (var (shard, at) in shards.Select(shard => (shard, shardNodes.First(node => node.Name == shard.Name).At))) addresses.AddShard(shard, at);
+        foreach (var (shard, at) in shards.Select(shard => (shard, shardNodes.First(node => node.Name == shard.Name).At)))
+            addresses.AddShard(shard, at);
         int? loops = options.NullableInteger("loops");
         string data = options.Text("data") ?? "data";
         if (data.Length == 0) problems.Error(options.ValueAt("data"), "'data' is empty", "name a folder");
@@ -85,8 +86,11 @@ internal sealed class MapReader(string? file, Problems problems)
         var seen = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, at, _) in shards)
         {
-            if (name is "state" or "lock" or "next") problems.Error(at, $"'{name}' cannot be the name of a shard: Keyway uses the word itself", "choose another");
-            else if (!seen.TryAdd(name, name)) problems.Error(at, $"'{name}' differs from shard '{seen[name]}' in case alone", "choose a name that folders and people can tell apart");
+            if (name is "state" or "lock" or "next")
+                problems.Error(at, $"'{name}' cannot be the name of a shard: Keyway uses the word itself", "choose another");
+            else if (!seen.TryAdd(name, name))
+                problems.Error(at, $"'{name}' differs from shard '{seen[name]}' in case alone",
+                    "choose a name that folders and people can tell apart");
         }
 
         if (shards.Count > MaxShards) problems.Error(shards[MaxShards].At, $"more than {MaxShards} shards", "divide them among several gateways");
@@ -94,5 +98,6 @@ internal sealed class MapReader(string? file, Problems problems)
 
     // It names a folder, a metric's label and an environment variable.
     public static bool IsName(string name) =>
-        name.Length is > 0 and <= 64 && char.IsAsciiLetterOrDigit(name[0]) && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
+        name.Length is > 0 and <= 64 && char.IsAsciiLetterOrDigit(name[0])
+            && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
 }

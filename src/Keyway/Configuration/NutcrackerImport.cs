@@ -85,14 +85,16 @@ internal sealed class NutcrackerImport
         var options = new OptionReader(Pool, mapping, _problems);
         if (!options.Flag("redis", false))
         {
-            _problems.Error(options.Has("redis") ? options.KeyAt("redis") : name.At, $"pool '{name.Text}' speaks memcached (no `redis: true`)", "Keyway serves Redis alone: take the pool out");
+            _problems.Error(options.Has("redis") ? options.KeyAt("redis") : name.At, $"pool '{name.Text}' speaks memcached (no `redis: true`)",
+                "Keyway serves Redis alone: take the pool out");
             return;
         }
 
         string distribution = Pool.Find("distribution")!.Choices[options.Choice("distribution", 0)];
         if (distribution == "random")
         {
-            _problems.Error(options.ValueAt("distribution"), "with 'random' a key has no owner: twemproxy sends it to any server", "choose ketama or modula, or point one shard at replicas");
+            _problems.Error(options.ValueAt("distribution"), "with 'random' a key has no owner: twemproxy sends it to any server",
+                "choose ketama or modula, or point one shard at replicas");
             return;
         }
 
@@ -104,7 +106,8 @@ internal sealed class NutcrackerImport
         _pools.Append(CultureInfo.InvariantCulture, $"  {name.Text}:\n");
         WriteListen(name, options, password);
         if (password is not null) _pools.Append(CultureInfo.InvariantCulture, $"    password: {Quote(password)}\n");
-        if (options.NullableInteger("client_connections") is > 0 and var clients) _pools.Append(CultureInfo.InvariantCulture, $"    max_clients: {clients}\n");
+        if (options.NullableInteger("client_connections") is > 0 and var clients)
+            _pools.Append(CultureInfo.InvariantCulture, $"    max_clients: {clients}\n");
 
         string hash = OptionTable.Hashes[options.Choice("hash", Array.IndexOf(OptionTable.Hashes, "fnv1a_64"))];
         _pools.Append(CultureInfo.InvariantCulture, $"    partitions:\n      - {distribution}:\n          hash: {hash}\n");
@@ -143,7 +146,8 @@ internal sealed class NutcrackerImport
             }
             else if (!seen.Add(node))
             {
-                _problems.Error(scalar.At, $"{node} stands twice in pool '{pool.Text}'", "a server belongs to one shard: keep one line, with the sum of the weights, and move its keys");
+                _problems.Error(scalar.At, $"{node} stands twice in pool '{pool.Text}'",
+                    "a server belongs to one shard: keep one line, with the sum of the weights, and move its keys");
             }
             else
             {
@@ -160,7 +164,8 @@ internal sealed class NutcrackerImport
     {
         if (_shardOfAddress.TryGetValue(address.ToString(), out var known))
         {
-            if (known.Password != password) _notes.Add($"{at.Source}:{at.Line}: {address} is used with different passwords; shard '{known.Name}' keeps the first");
+            if (known.Password != password)
+                _notes.Add($"{at.Source}:{at.Line}: {address} is used with different passwords; shard '{known.Name}' keeps the first");
             return known.Name;
         }
 
@@ -194,7 +199,8 @@ internal sealed class NutcrackerImport
         if (text.StartsWith('/'))
         {
             string[] words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length > 1) _notes.Add($"{scalar.At.Source}:{scalar.At.Line}: the mode {words[1]} of the socket is left to the process's umask");
+            if (words.Length > 1)
+                _notes.Add($"{scalar.At.Source}:{scalar.At.Line}: the mode {words[1]} of the socket is left to the process's umask");
             text = "unix:" + words[0];
         }
 
@@ -215,14 +221,17 @@ internal sealed class NutcrackerImport
         }
 
         if (options.Flag("auto_eject_hosts", false))
-            Note(options.KeyAt("auto_eject_hosts"), "'auto_eject_hosts' differs on purpose: Keyway never gives a key another owner because a shard is down; its requests get an error until the shard is back");
+            Note(options.KeyAt("auto_eject_hosts"),
+                "'auto_eject_hosts' differs on purpose: Keyway never gives a key another owner because a shard is down; its requests get an error until the shard is back");
         if (options.NullableInteger("redis_db") is > 0 and var database)
-            Note(options.KeyAt("redis_db"), $"'redis_db' has no counterpart: clients of pool '{pool.Text}' choose the database themselves, with SELECT {database}");
+            Note(options.KeyAt("redis_db"),
+                $"'redis_db' has no counterpart: clients of pool '{pool.Text}' choose the database themselves, with SELECT {database}");
         if (options.Has("redis_auth"))
             Note(options.KeyAt("redis_auth"), "the password stands in the map now; 'password_file:' keeps it out");
     }
 
     private void Note(Position at, string text) => _notes.Add($"{at.Source}:{at.Line}: {text}");
 
-    private static string Quote(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    private static string Quote(string text) =>
+        $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }

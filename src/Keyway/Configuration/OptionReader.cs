@@ -33,9 +33,14 @@ internal sealed class OptionReader
             if (!Written.Add(name)) continue;
 
             if (value is ScalarNode { IsNull: true })
-                _problems.Error(key.At, $"'{key.Text}' has no value", group.Find(name)?.Default is { } fallback ? $"write one, or remove the key for the default, {fallback}" : "write one, or remove the key");
+            {
+                string otherwise = group.Find(name)?.Default is { } fallback ? $" for the default, {fallback}" : "";
+                _problems.Error(key.At, $"'{key.Text}' has no value", $"write one, or remove the key{otherwise}");
+            }
             else if (value is not RefusedNode)
+            {
                 _values.Add(name, (key.At, value));
+            }
         }
     }
 
@@ -99,9 +104,11 @@ internal sealed class OptionReader
     {
         Option option = Known(name);
         if (Scalar(name) is not { } scalar) return null;
-        if (long.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) && value >= option.Min && value <= option.Max) return (int)value;
+        if (long.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) && value >= option.Min && value <= option.Max)
+            return (int)value;
 
-        _problems.Error(scalar.At, $"'{scalar.Text}' is no value of '{name}'", option.Max == int.MaxValue ? $"write a whole number from {option.Min}" : $"write a whole number from {option.Min} to {option.Max}");
+        _problems.Error(scalar.At, $"'{scalar.Text}' is no value of '{name}'",
+            option.Max == int.MaxValue ? $"write a whole number from {option.Min}" : $"write a whole number from {option.Min} to {option.Max}");
         return null;
     }
 
@@ -261,5 +268,6 @@ internal sealed class OptionReader
 
     private IEnumerable<string> Names => _group.Options.Select(option => option.Name);
 
-    private Option Known(string name) => _group.Find(name) ?? throw new InvalidOperationException($"the option table has no '{name}' in '{_group.Name}'");
+    private Option Known(string name) =>
+        _group.Find(name) ?? throw new InvalidOperationException($"the option table has no '{name}' in '{_group.Name}'");
 }

@@ -29,9 +29,11 @@ internal static class OptionTable
         Required = ["master", "nodes"],
     };
 
-    public static readonly OptionGroup Shard = new("shard", "One shard: exactly one of embedded, local, nodes, sentinel, cluster says who holds its keys.",
+    public static readonly OptionGroup Shard = new("shard",
+        "One shard: exactly one of embedded, local, nodes, sentinel, cluster says who holds its keys.",
         new Option("embedded", Port, "One server inside this process, on this port: fastest, nothing is replicated.") { Min = 1, Max = 65535 },
-        new Option("local", Ports, "Own processes on these ports, supervised: the first starts as master, the rest replicate it.") { Min = 1, Max = 65535 },
+        new Option("local", Ports,
+            "Own processes on these ports, supervised: the first starts as master, the rest replicate it.") { Min = 1, Max = 65535 },
         new Option("nodes", Addresses, "Redis, Valkey or `keyway shard`, host:port: a master and its replicas; who is which is discovered."),
         new Option("sentinel", OptionType.Object, "A master that sentinels name.") { Group = Sentinel },
         new Option("cluster", Addresses, "Some nodes of a Redis Cluster, which stands as one shard; its slots stay its own."),
@@ -56,24 +58,29 @@ internal static class OptionTable
     public static readonly OptionGroup Twemproxy = new("twemproxy", "twemproxy's placement, bit-exact.",
         new Option("hash", Choice, "twemproxy's `hash`.") { Choices = Hashes, Default = "fnv1a_64" },
         new Option("tag", Text, "twemproxy's `hash_tag`: two characters; what stands between them is hashed alone."),
-        new Option("servers", Servers, "Each shard with its line in twemproxy's `servers`, in that order: host:port:weight, or with a name after a space."))
+        new Option("servers", Servers,
+            "Each shard with its line in twemproxy's `servers`, in that order: host:port:weight, or with a name after a space."))
     {
         Required = ["servers"],
     };
 
     public static readonly OptionGroup Range = new("range", "One range in the list form.",
         new Option("from", Text, "The first number or text that the range holds. Default: no lower end. `hex:00ff` writes bytes (by: text)."),
-        new Option("to", Text, "by: number, the last number that the range holds; by: text, the first text that it holds no longer. Default: no upper end."),
+        new Option("to", Text,
+            "by: number, the last number that the range holds; by: text, the first text that it holds no longer. Default: no upper end."),
         new Option("shard", OptionType.Shard, "The shard that owns the range."))
     {
         Required = ["shard"],
     };
 
-    public static readonly OptionGroup Rule = new("rule", "Which keys the rule holds (by prefix), and by exactly one of by, shard, slots, ketama, modula how it divides them.",
+    public static readonly OptionGroup Rule = new("rule",
+        "Which keys the rule holds (by prefix), and by exactly one of by, shard, slots, ketama, modula how it divides them.",
         new Option("name", Text, "The rule's name in errors and `keyway explain`. Default: the prefix, or \"rest\"."),
         new Option("prefix", Text, "Keys that begin so. The longest prefix wins; one rule of a pool has none and catches the rest."),
-        new Option("by", Choice, "With `ranges`: number reads the decimal digits after the prefix, text compares the bytes after it.") { Choices = ["number", "text"] },
-        new Option("ranges", Ranges, "by: number, `1-20000: s1`, both ends included, `20001-` and `-0` are open; by: text, `a..m: s1`, from included, to excluded."),
+        new Option("by", Choice,
+            "With `ranges`: number reads the decimal digits after the prefix, text compares the bytes after it.") { Choices = ["number", "text"] },
+        new Option("ranges", Ranges,
+            "by: number, `1-20000: s1`, both ends included, `20001-` and `-0` are open; by: text, `a..m: s1`, from included, to excluded."),
         new Option("otherwise", Otherwise, "What no range holds: `next` is the next shorter prefix, else a shard. Default: an error to the client."),
         new Option("shard", OptionType.Shard, "All of it on one shard."),
         new Option("slots", Slots, "CRC16 mod 16384 with Redis's hash tags: `0-5460: s1`; together exactly 0-16383."),
@@ -90,20 +97,26 @@ internal static class OptionTable
         new Option("users", Objects, "Users with rights of their own.") { Group = User },
         new Option("tls", OptionType.Object, "TLS from clients.") { Group = PoolTls },
         new Option("max_clients", Integer, "Connections at a time.") { Default = "10000", Min = 1 },
-        new Option("max_pipeline", Integer, "Requests one client may have in flight before its socket is read no further.") { Default = "1024", Min = 1 },
-        new Option("max_collected", Size, "What one client's unfinished request may collect before its owner is known.") { Default = "64mb", Min = 65536, Max = long.MaxValue },
+        new Option("max_pipeline", Integer,
+            "Requests one client may have in flight before its socket is read no further.") { Default = "1024", Min = 1 },
+        new Option("max_collected", Size,
+            "What one client's unfinished request may collect before its owner is known.") { Default = "64mb", Min = 65536, Max = long.MaxValue },
         new Option("buffers", Size, "The same for all clients together.") { Default = "512mb", Min = 65536, Max = long.MaxValue },
         new Option("max_transaction", Size, "What one transaction may queue.") { Default = "1mb", Min = 1, Max = long.MaxValue },
         new Option("idle", Duration, "When a silent client is closed; 0 is never.") { Default = "0" },
         new Option("databases", Integer, "How many databases SELECT offers.") { Default = "16", Min = 1 },
-        new Option("commands", Choice, "Commands that Keyway does not know: learn them from the masters, or refuse them.") { Default = "learn", Choices = ["learn", "known"] },
+        new Option("commands", Choice,
+            "Commands that Keyway does not know: learn them from the masters, or refuse them.") { Default = "learn", Choices = ["learn", "known"] },
         new Option("reads", Choice, "Who answers reads.") { Default = "master", Choices = ["master", "prefer-replica", "replica"] },
         new Option("max_lag", Duration, "How far behind a replica may be that answers reads. Default: any distance.") { Min = 1 },
         new Option("hold", Duration, "How long requests wait, unsent, for a shard that has no master.") { Default = "5s" },
-        new Option("moves", Choice, "A reload that gives keys another owner: refuse it, or abandon the keys (a cache: they stay behind, unreachable).") { Default = "refuse", Choices = ["refuse", "abandon"] },
+        new Option("moves", Choice,
+            "A reload that gives keys another owner: refuse it, or abandon the keys (a cache: they stay behind, unreachable).")
+            { Default = "refuse", Choices = ["refuse", "abandon"] },
         new Option("protected", Flag, "Refuse to listen off loopback without password or users.") { Default = "yes" },
         new Option("shard", OptionType.Shard, "All of the pool on one shard, instead of `partitions`."),
-        new Option("partitions", List, "The rules. The longest prefix wins, their order does not matter, one of them has no prefix.") { Group = Rule })
+        new Option("partitions", List,
+            "The rules. The longest prefix wins, their order does not matter, one of them has no prefix.") { Group = Rule })
     {
         Required = ["listen"],
         OneOf = ["shard", "partitions"],
@@ -112,7 +125,8 @@ internal static class OptionTable
     public static readonly OptionGroup Root = new("map", "Keyway's map: the shards, and the pools through which clients reach them.",
         new Option("admin", OptionType.Address, "/metrics, /healthz, /readyz and the status page.") { Default = "127.0.0.1:9380" },
         new Option("loops", Integer, "Gateway threads. Default: one a core.") { Min = 1, Max = 1024 },
-        new Option("data", OptionType.Path, "Where included shards keep their files, and Keyway the map last served; relative to the working directory.") { Default = "data" },
+        new Option("data", OptionType.Path,
+            "Where included shards keep their files, and Keyway the map last served; relative to the working directory.") { Default = "data" },
         new Option("shards", Objects, "The shards by name.") { Group = Shard },
         new Option("pools", Objects, "The pools by name.") { Group = Pool })
     {

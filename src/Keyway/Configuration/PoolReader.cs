@@ -54,7 +54,8 @@ internal sealed class PoolReader(Problems problems, ShardNames shards, AddressBo
         };
 
         if (pool.Buffers < pool.MaxCollected)
-            problems.Error(options.Has("buffers") ? options.ValueAt("buffers") : options.ValueAt("max_collected"), "'buffers' is less than 'max_collected', which one client may use of it", "raise 'buffers' or lower 'max_collected'");
+            problems.Error(options.Has("buffers") ? options.ValueAt("buffers") : options.ValueAt("max_collected"),
+                "'buffers' is less than 'max_collected', which one client may use of it", "raise 'buffers' or lower 'max_collected'");
 
         return rules is null || problems.ErrorCount > errorsBefore ? null : pool;
     }
@@ -91,7 +92,8 @@ internal sealed class PoolReader(Problems problems, ShardNames shards, AddressBo
     {
         var users = new List<UserConfig>();
         if (options.Mapping("users") is not { } mapping) return users;
-        if (mapping.Entries.Count == 0) problems.Error(options.KeyAt("users"), "'users' is empty", "write `app: { password_file: f }`, or remove the key");
+        if (mapping.Entries.Count == 0)
+            problems.Error(options.KeyAt("users"), "'users' is empty", "write `app: { password_file: f }`, or remove the key");
 
         foreach ((ScalarNode key, ConfigNode value) in mapping.Entries)
         {
@@ -134,7 +136,9 @@ internal sealed class PoolReader(Problems problems, ShardNames shards, AddressBo
         {
             case "shard":
                 int shard = shards.Resolve(options.Node("shard")!);
-                return shard < 0 ? null : [new PartitionRule { Name = "rest", Line = lineOf(options.KeyAt("shard")), Placement = new Placement.Single(shard) }];
+                return shard < 0
+                    ? null
+                    : [new PartitionRule { Name = "rest", Line = lineOf(options.KeyAt("shard")), Placement = new Placement.Single(shard) }];
             case "partitions" when options.Node("partitions") is SequenceNode list:
                 return ReadRules(name, options.KeyAt("partitions"), list);
             case "partitions":
@@ -171,9 +175,11 @@ internal sealed class PoolReader(Problems problems, ShardNames shards, AddressBo
             if (!prefixes.TryAdd(heading.Prefix, mapping.At.Line))
             {
                 if (heading.Prefix.Length == 0)
-                    problems.Error(mapping.At, $"a second rule without prefix (the first is in line {prefixes[""]})", "give one of them a prefix, or use 'otherwise:'");
+                    problems.Error(mapping.At, $"a second rule without prefix (the first is in line {prefixes[""]})",
+                        "give one of them a prefix, or use 'otherwise:'");
                 else
-                    problems.Error(heading.PrefixAt, $"the prefix '{heading.Prefix}' has a rule already (line {prefixes[heading.Prefix]})", "join the two rules");
+                    problems.Error(heading.PrefixAt, $"the prefix '{heading.Prefix}' has a rule already (line {prefixes[heading.Prefix]})",
+                        "join the two rules");
             }
             else if (!names.TryAdd(heading.Name, mapping.At.Line))
             {
@@ -184,7 +190,8 @@ internal sealed class PoolReader(Problems problems, ShardNames shards, AddressBo
         }
 
         if (!prefixes.ContainsKey("") && !list.Items.Any(item => item is not MappingNode))
-            problems.Error(at, $"pool '{pool}' has no rule without prefix, which catches the rest", "add `- shard: s1` or `- slots: { 0-16383: s1 }`");
+            problems.Error(at, $"pool '{pool}' has no rule without prefix, which catches the rest",
+                "add `- shard: s1` or `- slots: { 0-16383: s1 }`");
         return problems.ErrorCount > errorsBefore ? null : rules;
     }
 }

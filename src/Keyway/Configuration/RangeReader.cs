@@ -92,7 +92,8 @@ internal sealed class RangeReader(Problems problems, ShardNames shards, Func<Pos
                     if (item is not MappingNode mapping)
                     {
                         readable = false;
-                        if (item is not RefusedNode) problems.Error(item.At, "a range in a list is a mapping", "write `- { from: a, to: b, shard: s1 }`");
+                        if (item is not RefusedNode)
+                            problems.Error(item.At, "a range in a list is a mapping", "write `- { from: a, to: b, shard: s1 }`");
                         continue;
                     }
 
@@ -169,7 +170,8 @@ internal sealed class RangeReader(Problems problems, ShardNames shards, Func<Pos
             {
                 int first = problem.Range < 0 ? 0 : starts[index];
                 int last = problem.Range < 0 ? range.Last : problem.Other >= 0 ? ranges[problem.Other].First - 1 : LastSlot;
-                problems.Error(_places[index], $"no range holds {(IsSingle(problem.Part) ? "slot" : "slots")} {problem.Part}", $"write {SlotCoverage.Format(first, last)}");
+                problems.Error(_places[index], $"no range holds {(IsSingle(problem.Part) ? "slot" : "slots")} {problem.Part}",
+                    $"write {SlotCoverage.Format(first, last)}");
             }
         }
     }
@@ -182,7 +184,8 @@ internal sealed class RangeReader(Problems problems, ShardNames shards, Func<Pos
         string to = dash < 0 ? key.Text : key.Text[(dash + 1)..];
         if (IsDigitsOrNothing(from) && IsDigitsOrNothing(to) && from.Length + to.Length > 0) return (Canonical(from), Canonical(to));
 
-        problems.Error(key.At, $"'{key.Text}' is no range of numbers", key.Text == "-" ? "write 0- for every number" : "write it as 1-20000, 20001-, -5 or 7");
+        problems.Error(key.At, $"'{key.Text}' is no range of numbers",
+            key.Text == "-" ? "write 0- for every number" : "write it as 1-20000, 20001-, -5 or 7");
         return null;
     }
 
@@ -223,12 +226,14 @@ internal sealed class RangeReader(Problems problems, ShardNames shards, Func<Pos
             string? held = ranges[problem.Other].Last;
             string? next = held is null ? null : (BigInteger.Parse(held, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture);
             bool hasRoom = next is not null && (range.Last is null || NumberOrder(next, range.Last) <= 0);
-            problems.Error(_places[problem.Range], $"{Belong("number", problem.Part)} to {NameOf(ranges[problem.Other].Shard)} already ({Where(problem.Other)})",
+            problems.Error(_places[problem.Range],
+                $"{Belong("number", problem.Part)} to {NameOf(ranges[problem.Other].Shard)} already ({Where(problem.Other)})",
                 hasRoom ? $"write {NumberRanges.Format(next, range.Last)}" : "remove this range, or shorten the other");
         }
     }
 
-    private static int NumberOrder(string left, string right) => left.Length != right.Length ? left.Length - right.Length : string.CompareOrdinal(left, right);
+    private static int NumberOrder(string left, string right) =>
+        left.Length != right.Length ? left.Length - right.Length : string.CompareOrdinal(left, right);
 
     // ..2025, 2025..2026 or 2026..
     private (byte[]? From, byte[]? To)? TextFromKey(ScalarNode key)
@@ -310,14 +315,16 @@ internal sealed class RangeReader(Problems problems, ShardNames shards, Func<Pos
             if (problem.Kind == RangeProblemKind.Reversed)
             {
                 bool isEmpty = range.From.AsSpan().SequenceEqual(range.To);
-                problems.Error(_places[problem.Range], isEmpty ? $"'{problem.Part}' holds nothing, since its end is excluded" : $"'{problem.Part}' is reversed",
+                problems.Error(_places[problem.Range],
+                    isEmpty ? $"'{problem.Part}' holds nothing, since its end is excluded" : $"'{problem.Part}' is reversed",
                     isEmpty ? "write the first text that it holds no longer" : $"write {TextRanges.Format(range.To, range.From)}");
                 continue;
             }
 
             byte[]? held = ranges[problem.Other].To;
             bool hasRoom = held is not null && (range.To is null || held.AsSpan().SequenceCompareTo(range.To) < 0);
-            problems.Error(_places[problem.Range], $"texts {problem.Part} belong to {NameOf(ranges[problem.Other].Shard)} already ({Where(problem.Other)})",
+            problems.Error(_places[problem.Range],
+                $"texts {problem.Part} belong to {NameOf(ranges[problem.Other].Shard)} already ({Where(problem.Other)})",
                 hasRoom ? $"write {TextRanges.Format(held, range.To)}" : "remove this range, or shorten the other");
         }
     }

@@ -69,7 +69,8 @@ internal sealed class RuleReader(Problems problems, ShardNames shards, Func<Posi
         int by = options.Choice("by", -1);
         if (!options.Written.Contains("ranges"))
         {
-            problems.Error(options.KeyAt("by"), "'by' needs 'ranges'", by == 1 ? "add `ranges: { ..m: s1, m..: s2 }`" : "add `ranges: { 1-20000: s1 }`");
+            problems.Error(options.KeyAt("by"), "'by' needs 'ranges'",
+                by == 1 ? "add `ranges: { ..m: s1, m..: s2 }`" : "add `ranges: { 1-20000: s1 }`");
             return null;
         }
 
@@ -107,7 +108,8 @@ internal sealed class RuleReader(Problems problems, ShardNames shards, Func<Posi
         options.Require($"'{kind}'");
         var hash = (TwemproxyHash)options.Choice("hash", (int)TwemproxyHash.Fnv1a_64);
         string tag = options.Text("tag") ?? "";
-        if (Encoding.UTF8.GetByteCount(tag) is not (0 or 2)) problems.Error(options.ValueAt("tag"), $"'{tag}' is no tag", "write two characters, as in \"{}\"");
+        if (Encoding.UTF8.GetByteCount(tag) is not (0 or 2))
+            problems.Error(options.ValueAt("tag"), $"'{tag}' is no tag", "write two characters, as in \"{}\"");
 
         var servers = new List<TwemproxyServer>();
         if (options.Mapping("servers") is { } list)
@@ -119,7 +121,9 @@ internal sealed class RuleReader(Problems problems, ShardNames shards, Func<Posi
             }
         }
 
-        return problems.ErrorCount > errorsBefore || servers.Count == 0 ? null : new Placement.Twemproxy(distribution, hash, Encoding.UTF8.GetBytes(tag), servers);
+        return problems.ErrorCount > errorsBefore || servers.Count == 0
+            ? null
+            : new Placement.Twemproxy(distribution, hash, Encoding.UTF8.GetBytes(tag), servers);
     }
 
     private TwemproxyServer? ReadServer(ScalarNode name, ConfigNode value)
@@ -129,7 +133,8 @@ internal sealed class RuleReader(Problems problems, ShardNames shards, Func<Posi
         if (value is ScalarNode scalar && IsServer(scalar.Text)) return shard < 0 ? null : new TwemproxyServer(shard, scalar.Text, lineOf(name.At));
 
         string written = value is ScalarNode text ? $"'{text.Text}'" : "this";
-        problems.Error(value.At, $"{written} is no server of twemproxy's", "write \"host:port:weight\" or \"host:port:weight name\", as in nutcracker.yml");
+        problems.Error(value.At, $"{written} is no server of twemproxy's",
+            "write \"host:port:weight\" or \"host:port:weight name\", as in nutcracker.yml");
         return null;
     }
 

@@ -14,7 +14,12 @@ internal static class SchemaWriter
     private const string SizePattern = "^[0-9]+([kKmMgG]?[bB]?)$";
     private const string NamePattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$";
 
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static string Write()
     {
@@ -44,7 +49,8 @@ internal static class SchemaWriter
             ["properties"] = properties,
         };
         if (group.Required.Length > 0) schema["required"] = Strings(group.Required);
-        if (group.OneOf.Length > 0) schema["oneOf"] = new JsonArray([.. group.OneOf.Select(name => new JsonObject { ["required"] = Strings([name]) })]);
+        if (group.OneOf.Length > 0)
+            schema["oneOf"] = new JsonArray([.. group.OneOf.Select(name => new JsonObject { ["required"] = Strings([name]) })]);
         return schema;
     }
 
@@ -81,7 +87,9 @@ internal static class SchemaWriter
                 {
                     ["type"] = "object",
                     ["minProperties"] = 1,
-                    ["propertyNames"] = option.Group == OptionTable.User ? new JsonObject { ["minLength"] = 1 } : new JsonObject { ["pattern"] = NamePattern },
+                    ["propertyNames"] = option.Group == OptionTable.User
+                        ? new JsonObject { ["minLength"] = 1 }
+                        : new JsonObject { ["pattern"] = NamePattern },
                     ["additionalProperties"] = Reference(option.Group!),
                 };
             case OptionType.List:
@@ -128,7 +136,8 @@ internal static class SchemaWriter
         ["patternProperties"] = new JsonObject { [keys] = new JsonObject { ["type"] = "string" } },
     };
 
-    private static JsonObject Reference(OptionGroup group) => new() { ["allOf"] = new JsonArray(new JsonObject { ["$ref"] = $"#/definitions/{group.Name}" }) };
+    private static JsonObject Reference(OptionGroup group) =>
+        new() { ["allOf"] = new JsonArray(new JsonObject { ["$ref"] = $"#/definitions/{group.Name}" }) };
 
     private static JsonArray Strings(IEnumerable<string> values) => new([.. values.Select(value => JsonValue.Create(value))]);
 }

@@ -33,7 +33,8 @@ internal sealed class ShardNames
             case RefusedNode:
                 return -1;
             default:
-                _problems.Error(node.At, "the name of a shard is missing here", _names.Length == 0 ? "declare one under `shards:`" : $"write one of {string.Join(", ", _names.Take(20))}");
+                _problems.Error(node.At, "the name of a shard is missing here",
+                    _names.Length == 0 ? "declare one under `shards:`" : $"write one of {string.Join(", ", _names.Take(20))}");
                 return -1;
         }
     }

@@ -20,7 +20,8 @@ internal sealed class ShardReader(Problems problems)
         int errorsBefore = problems.ErrorCount;
         var options = new OptionReader(OptionTable.Shard, node, problems);
 
-        ShardKind? kind = options.One($"shard '{name}' does not say who holds its keys", "add one of embedded, local, nodes, sentinel, cluster") switch
+        ShardKind? kind = options.One($"shard '{name}' does not say who holds its keys",
+            "add one of embedded, local, nodes, sentinel, cluster") switch
         {
             "embedded" => ReadEmbedded(options),
             "local" => ReadLocal(options),
@@ -107,7 +108,9 @@ internal sealed class ShardReader(Problems problems)
         {
             foreach (string name in new[] { "user", "password", "password_file", "tls" })
             {
-                if (options.Has(name)) problems.Error(options.KeyAt(name), $"an included shard takes no '{name}'", "remove it: Keyway makes its links to the shards that it runs safe itself");
+                if (options.Has(name))
+                    problems.Error(options.KeyAt(name), $"an included shard takes no '{name}'",
+                        "remove it: Keyway makes its links to the shards that it runs safe itself");
             }
         }
         else if (options.Has("conf") && OptionTable.Shard.OneOf.Any(options.Has))
@@ -122,7 +125,14 @@ internal sealed class ShardReader(Problems problems)
 
         var tls = new OptionReader(OptionTable.ShardTls, mapping, problems);
         if (tls.Has("cert") != tls.Has("key")) problems.Error(options.KeyAt("tls"), "'cert' and 'key' belong together", "add the other one");
-        return new TlsConfig { Line = options.KeyAt("tls").Line, Ca = tls.Text("ca"), Cert = tls.Text("cert"), Key = tls.Text("key"), Name = tls.Text("name") };
+        return new TlsConfig
+        {
+            Line = options.KeyAt("tls").Line,
+            Ca = tls.Text("ca"),
+            Cert = tls.Text("cert"),
+            Key = tls.Text("key"),
+            Name = tls.Text("name"),
+        };
     }
 
     private List<ConfDirective> ReadConf(OptionReader options)
@@ -133,8 +143,10 @@ internal sealed class ShardReader(Problems problems)
         foreach ((ScalarNode key, ConfigNode value) in mapping.Entries)
         {
             if (OfTheMap.TryGetValue(key.Text, out string? instead)) problems.Error(key.At, $"'{key.Text}' cannot stand in 'conf'", instead);
-            else if (value is ScalarNode scalar && (!scalar.IsNull || scalar.Text.Length > 0)) directives.Add(new ConfDirective(key.Text, scalar.Text, key.At.Line));
-            else if (value is not RefusedNode) problems.Error(key.At, $"'{key.Text}' takes one value", "write it as in redis.conf: `save: \"900 1\"`");
+            else if (value is ScalarNode scalar && (!scalar.IsNull || scalar.Text.Length > 0))
+                directives.Add(new ConfDirective(key.Text, scalar.Text, key.At.Line));
+            else if (value is not RefusedNode)
+                problems.Error(key.At, $"'{key.Text}' takes one value", "write it as in redis.conf: `save: \"900 1\"`");
         }
 
         return directives;

@@ -9,7 +9,9 @@ internal static class Suggestion
         string[] words = [.. known];
         if (Nearest(written, words) is { } nearest) return $"did you mean '{nearest}'?";
 
-        return words.Length == 0 ? $"there are no {whatIsKnown}" : $"{whatIsKnown}: {string.Join(", ", words.Take(20))}{(words.Length > 20 ? ", …" : "")}";
+        return words.Length == 0
+            ? $"there are no {whatIsKnown}"
+            : $"{whatIsKnown}: {string.Join(", ", words.Take(20))}{(words.Length > 20 ? ", …" : "")}";
     }
 
     /// <returns>Null when nothing is near enough to be meant.</returns>

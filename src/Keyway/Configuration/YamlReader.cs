@@ -124,7 +124,8 @@ internal sealed class YamlReader
                 _problems.Error(name.At, $"'{name.Text}' is one key, since no space follows its ':'", $"write '{name.Text[..colon]}: {rest}'");
 
                 // What was meant is plain: with it in place nothing else looks missing.
-                mapping.Entries.Add((new ScalarNode(name.At, name.Text[..colon], plain: true), new ScalarNode(name.At, rest.Trim('"', '\''), plain: false)));
+                mapping.Entries.Add((new ScalarNode(name.At, name.Text[..colon], plain: true),
+                    new ScalarNode(name.At, rest.Trim('"', '\''), plain: false)));
             }
             else if (seen.TryGetValue(name.Text, out Position first))
             {
@@ -146,8 +147,10 @@ internal sealed class YamlReader
 
     private void RefuseAnchorAndTag(NodeEvent node, Position at)
     {
-        if (!node.Anchor.IsEmpty) _problems.Error(at, $"anchors are not read ('&{node.Anchor.Value}')", "remove it, and write the value where it is used");
-        if (!node.Tag.IsEmpty) _problems.Error(at, $"tags are not read ('{Shorten(node.Tag.Value)}')", "remove it; put quotes around what must stay text");
+        if (!node.Anchor.IsEmpty)
+            _problems.Error(at, $"anchors are not read ('&{node.Anchor.Value}')", "remove it, and write the value where it is used");
+        if (!node.Tag.IsEmpty)
+            _problems.Error(at, $"tags are not read ('{Shorten(node.Tag.Value)}')", "remove it; put quotes around what must stay text");
     }
 
     private static string Shorten(string tag) => tag.Replace("tag:yaml.org,2002:", "!!", StringComparison.Ordinal);

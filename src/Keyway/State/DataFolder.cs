@@ -29,7 +29,8 @@ public sealed class DataFolder : IDisposable
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new StateException($"data folder '{System.IO.Path.GetFullPath(path)}' cannot be made: {refused.Message}; name another with 'data:'", refused);
+            throw new StateException($"data folder '{System.IO.Path.GetFullPath(path)}' cannot be made: {refused.Message}; name another with 'data:'",
+                refused);
         }
 
         try
@@ -58,7 +59,9 @@ public sealed class DataFolder : IDisposable
     {
         try
         {
-            return int.TryParse(File.ReadAllText(PidPath(path)).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? $" (pid {pid})" : "";
+            return int.TryParse(File.ReadAllText(PidPath(path)).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
+                ? $" (pid {pid})"
+                : "";
         }
         catch (IOException)
         {

@@ -11,12 +11,15 @@ internal static class MoveLine
     public static int Of(PoolConfig pool, MapMove move)
     {
         // "user: 1-20000" is told of by the rule with the longest prefix that the words begin with.
-        PartitionRule rule = pool.Rules.Where(rule => move.Where.StartsWith(Printable.Text(rule.Prefix), StringComparison.Ordinal)).MaxBy(rule => rule.Prefix.Length)
+        PartitionRule rule = pool.Rules
+            .Where(candidate => move.Where.StartsWith(Printable.Text(candidate.Prefix), StringComparison.Ordinal))
+            .MaxBy(candidate => candidate.Prefix.Length)
             ?? pool.Rules.First(candidate => candidate.Prefix.Length == 0);
 
         IEnumerable<(int Shard, int Line)> ranges = rule.Placement switch
         {
-            Placement.Slots slots when FirstSlot(move.Where) is { } slot => slots.Ranges.Where(range => range.First <= slot && slot <= range.Last).Select(range => (range.Shard, range.Line)),
+            Placement.Slots slots when FirstSlot(move.Where) is { } slot =>
+                slots.Ranges.Where(range => range.First <= slot && slot <= range.Last).Select(range => (range.Shard, range.Line)),
             Placement.Slots slots => slots.Ranges.Select(range => (range.Shard, range.Line)),
             Placement.Number number => number.Ranges.Select(range => (range.Shard, range.Line)),
             Placement.Text text => text.Ranges.Select(range => (range.Shard, range.Line)),

@@ -16,7 +16,8 @@ public sealed record ServedMap
 
     /// <param name="idOf">An included shard's id; null for others.</param>
     /// <param name="replicationIdsOf">replid and replid2 of a `nodes` shard's master, as last seen; empty when it was not seen.</param>
-    public static ServedMap Of(KeywayConfig config, Func<ShardConfig, string?> idOf, Func<ShardConfig, IReadOnlyList<string>> replicationIdsOf) => new()
+    public static ServedMap Of(KeywayConfig config, Func<ShardConfig, string?> idOf, Func<ShardConfig, IReadOnlyList<string>> replicationIdsOf) =>
+        new()
     {
         Shards =
         [

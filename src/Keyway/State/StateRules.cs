@@ -52,7 +52,8 @@ public static class StateRules
                 string? id = facts.IdOf(now);
                 if (old.Id is not null && id != old.Id)
                 {
-                    LoseShard(old, $"shard '{old.Name}' {At(now)} has {(id is null ? "no id" : $"id {id}")} in {next.DataFolder}/{old.Name} and had {old.Id}: its folder was exchanged or removed",
+                    LoseShard(old,
+                        $"shard '{old.Name}' {At(now)} has {(id is null ? "no id" : $"id {id}")} in {next.DataFolder}/{old.Name} and had {old.Id}: its folder was exchanged or removed",
                         "restore the folder");
                 }
 
@@ -72,9 +73,11 @@ public static class StateRules
                 return;
             }
 
-            ServedShard? owner = last.Shards.FirstOrDefault(other => other.Name != old.Name && other.Addresses.Intersect(addresses, StringComparer.OrdinalIgnoreCase).Any());
+            ServedShard? owner = last.Shards.FirstOrDefault(other => other.Name != old.Name
+                && other.Addresses.Intersect(addresses, StringComparer.OrdinalIgnoreCase).Any());
             string whose = owner is null ? "and nothing shows that it is the same server" : $"where shard '{owner.Name}' was";
-            LoseShard(old, $"shard '{old.Name}' {At(now)} was at {List(old.Addresses)} and is at {List(addresses)} now, {whose}", "restore its addresses, or keep one of them");
+            LoseShard(old, $"shard '{old.Name}' {At(now)} was at {List(old.Addresses)} and is at {List(addresses)} now, {whose}",
+                "restore its addresses, or keep one of them");
         }
 
         /// <summary>Legal, since a replica may be given to another shard; but a person should have meant it.</summary>
@@ -83,7 +86,8 @@ public static class StateRules
             foreach (ServedShard other in last.Shards)
             {
                 if (other.Name == shard.Name || other.IsIncluded) continue;
-                foreach (string address in addresses.Intersect(other.Addresses, StringComparer.OrdinalIgnoreCase).Except(shard.Addresses, StringComparer.OrdinalIgnoreCase))
+                IEnumerable<string> taken = addresses.Intersect(other.Addresses, StringComparer.OrdinalIgnoreCase);
+                foreach (string address in taken.Except(shard.Addresses, StringComparer.OrdinalIgnoreCase))
                     _notes.Add($"shard '{shard.Name}' has got {address}, which was of shard '{other.Name}'");
             }
         }
@@ -95,7 +99,8 @@ public static class StateRules
             if (successor is null) return;   // gone: the moves of its keys say so
 
             _renamed.Add(old.Name, successor.Name);
-            LoseShard(old, $"shard '{old.Name}' is called '{successor.Name}' now {At(successor)}, so its keys would belong to a stranger", $"call it '{old.Name}' again");
+            LoseShard(old, $"shard '{old.Name}' is called '{successor.Name}' now {At(successor)}, so its keys would belong to a stranger",
+                $"call it '{old.Name}' again");
         }
 
         private bool IsSame(ServedShard old, ShardConfig candidate)
@@ -115,7 +120,8 @@ public static class StateRules
             if (users.Length == 0) return;
 
             if (users.All(Abandons)) _notes.Add($"{what}; its keys stay behind (`moves: abandon`)");
-            else Judge([shard.Name], what, $"{instead}, or say `moves: abandon` in {List(users.Where(pool => !Abandons(pool)).Select(pool => $"pool '{pool.Name}'"))} to leave the keys behind");
+            else Judge([shard.Name], what,
+                $"{instead}, or say `moves: abandon` in {List(users.Where(pool => !Abandons(pool)).Select(pool => $"pool '{pool.Name}'"))} to leave the keys behind");
         }
 
         private void ComparePool(ServedPool old, PoolConfig now)
@@ -147,7 +153,8 @@ public static class StateRules
 
             string what = $"pool '{old.Name}' is gone, and no other pool of {next.FileName} has all of its keys";
             if (old.Moves == MovePolicy.Abandon) _notes.Add($"{what}; they stay behind (`moves: abandon`)");
-            else Judge([.. map.ShardsInUse.Select(shard => map.ShardNames[shard])], what, $"restore it, or serve it once with `moves: abandon` before removing it");
+            else Judge([.. map.ShardsInUse.Select(shard => map.ShardNames[shard])], what,
+                $"restore it, or serve it once with `moves: abandon` before removing it");
         }
 
         /// <summary>Losing nothing is no loss: refused only if one of the losers may hold a key.</summary>
@@ -160,7 +167,9 @@ public static class StateRules
                 return;
             }
 
-            IEnumerable<string> why = full.Select(name => EmptinessOf(name) == Emptiness.HasKeys ? $"'{name}' holds keys" : $"'{name}' cannot be reached and counts as full");
+            IEnumerable<string> why = full.Select(name => EmptinessOf(name) == Emptiness.HasKeys
+                ? $"'{name}' holds keys"
+                : $"'{name}' cannot be reached and counts as full");
             _reasons.Add($"{what}; {List(why)}: {instead}");
         }
 

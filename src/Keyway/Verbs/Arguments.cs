@@ -49,10 +49,12 @@ public sealed class Arguments
                 continue;
             }
 
-            if (!options.Contains(name)) throw new UsageException($"unknown option '{argument}'; {Suggestion.For(name, [.. options, .. flags], "options")}");
+            if (!options.Contains(name))
+                throw new UsageException($"unknown option '{argument}'; {Suggestion.For(name, [.. options, .. flags], "options")}");
 
             if (equals < 0 && ++i == arguments.Length) throw new UsageException($"'{name}' needs a value");
-            if (!parsed._values.TryAdd(name, equals < 0 ? arguments[i] : argument[(equals + 1)..])) throw new UsageException($"'{name}' is given twice");
+            if (!parsed._values.TryAdd(name, equals < 0 ? arguments[i] : argument[(equals + 1)..]))
+                throw new UsageException($"'{name}' is given twice");
         }
 
         return parsed;

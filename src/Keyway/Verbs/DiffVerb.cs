@@ -11,8 +11,10 @@ internal static class DiffVerb
         Arguments parsed = Arguments.Parse(arguments, [], []);
         if (parsed.Rest.Count != 2) throw new UsageException("name two maps");
 
-        bool loaded = MapFile.TryLoad(context, parsed.Rest[0], out KeywayConfig old) & MapFile.TryLoad(context, parsed.Rest[1], out KeywayConfig next);
-        if (!loaded) return ExitCode.Configuration;
+        // Both are read, so that the errors of both are seen.
+        bool loadedOld = MapFile.TryLoad(context, parsed.Rest[0], out KeywayConfig old);
+        bool loadedNext = MapFile.TryLoad(context, parsed.Rest[1], out KeywayConfig next);
+        if (!loadedOld || !loadedNext) return ExitCode.Configuration;
 
         IReadOnlyList<string> lines = MapDifference.Describe(old, next);
         if (lines.Count == 0) context.Out.WriteLine("no key changes its owner");

@@ -19,7 +19,8 @@ internal static class ExplainVerb
         if (parsed.Value("--pool") is { } name)
         {
             pools = [.. pools.Where(pool => pool.Name == name)];
-            if (pools.Count == 0) throw new UsageException($"unknown pool '{name}'; {Suggestion.For(name, config.Pools.Select(pool => pool.Name), "pools")}");
+            if (pools.Count == 0)
+                throw new UsageException($"unknown pool '{name}'; {Suggestion.For(name, config.Pools.Select(pool => pool.Name), "pools")}");
         }
 
         if (parsed.Has("--json")) WriteJson(context.Out, config, pools, parsed.Rest);
@@ -53,7 +54,8 @@ internal static class ExplainVerb
     private static void WriteJson(TextWriter output, KeywayConfig config, IReadOnlyList<PoolConfig> pools, IReadOnlyList<string> keys)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var json = new Utf8JsonWriter(buffer,
+            new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartArray();
             foreach (PoolConfig pool in pools)

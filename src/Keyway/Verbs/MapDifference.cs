@@ -25,7 +25,8 @@ public static class MapDifference
         foreach (ShardConfig shard in old.Shards)
         {
             ShardConfig? successor = next.Shards.FirstOrDefault(candidate => candidate.Name == shard.Name);
-            if (successor is not null && Describe(shard) != Describe(successor)) lines.Add($"shard '{shard.Name}': {Describe(shard)} -> {Describe(successor)}");
+            if (successor is not null && Describe(shard) != Describe(successor))
+                lines.Add($"shard '{shard.Name}': {Describe(shard)} -> {Describe(successor)}");
         }
 
         return lines;

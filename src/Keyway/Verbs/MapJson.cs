@@ -24,7 +24,8 @@ public static class MapJson
     public static byte[] Write(KeywayConfig config)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var json = new Utf8JsonWriter(buffer,
+            new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteString("file", config.File);
@@ -159,7 +160,8 @@ public static class MapJson
         if (bytes is null) return null;
 
         string text = Encoding.UTF8.GetString(bytes);
-        bool reads = text.AsSpan().IndexOfAnyInRange('\0', '\x1f') < 0 && !text.Contains('\ufffd') && !text.StartsWith("hex:", StringComparison.Ordinal);
+        bool reads = text.AsSpan().IndexOfAnyInRange('\0', '\x1f') < 0 && !text.Contains('\ufffd')
+            && !text.StartsWith("hex:", StringComparison.Ordinal);
         return reads ? text : "hex:" + Convert.ToHexStringLower(bytes);
     }
 }
