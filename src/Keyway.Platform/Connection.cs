@@ -3,6 +3,11 @@ using System.Net;
 namespace Keyway.Platform;
 
 /// <summary>A byte stream to a peer, owned by one loop: every member is for that loop's thread alone. It buffers nothing of its own.</summary>
+/// <remarks>
+/// TLS belongs here as a connection that wraps another: handler of the inner one, it feeds what comes to an SslStream and gives the plain
+/// bytes to its own handler. SslStream's completions must run on the loop with SynchronizationContext.Current = null: with a context set,
+/// its continuations leave for pool threads and the stream hangs.
+/// </remarks>
 public abstract class Connection
 {
     protected Connection(EventLoop loop, ConnectionHandler handler)
@@ -24,7 +29,7 @@ public abstract class Connection
     /// <summary>False from the moment that nothing more can be sent or will be received.</summary>
     public abstract bool IsOpen { get; }
 
-    /// <summary>Where the first byte of <c>accept</c>'s or <c>socket</c>'s descriptor number is of use to an operator (CLIENT LIST's fd); else -1.</summary>
+    /// <summary>The system's number for the socket, for operators (CLIENT LIST's fd); -1 where it has none, and once it is closed.</summary>
     public virtual int Descriptor => -1;
 
     public void HandOver(ConnectionHandler next)

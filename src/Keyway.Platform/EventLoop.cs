@@ -33,6 +33,7 @@ public abstract class EventLoop : IDisposable
     private LoopConnection? firstEnded;
     private LoopConnection? lastEnded;
 
+    private long turnEndTicks;
     private int threadId;
     private int mayBeAsleep;
     private volatile bool stopping;
@@ -131,6 +132,7 @@ public abstract class EventLoop : IDisposable
 
         SynchronizationContext? before = SynchronizationContext.Current;
         idle.Reset();
+        turnEndTicks = Time.GetTimestamp();
         SynchronizationContext.SetSynchronizationContext(null);
         while (!stopping && !disposed) Turn(mayWait: true);
 
@@ -234,6 +236,7 @@ public abstract class EventLoop : IDisposable
     private protected void Turn(bool mayWait)
     {
         Wait(mayWait ? TimeToWait() : 0);
+        long turnBeginTicks = NowTicks;
         Perform(Step.Deliver);
         Perform(Step.FlushReplies);
 
@@ -268,8 +271,9 @@ public abstract class EventLoop : IDisposable
         Perform(Step.FlushReplies);
         Perform(Step.FlushRequests);
 
+        turnEndTicks = Time.GetTimestamp();
         Statistics.Turns++;
-        Statistics.LongestTurnTicks = Math.Max(Statistics.LongestTurnTicks, Time.GetTimestamp() - NowTicks);
+        Statistics.LongestTurnTicks = Math.Max(Statistics.LongestTurnTicks, turnEndTicks - turnBeginTicks);
     }
 
     private void Wait(int timeoutMs)
@@ -295,7 +299,7 @@ public abstract class EventLoop : IDisposable
         if (next == long.MaxValue) return -1;
 
         // Rounded up: to wake a moment too early would be to turn in vain until the timer is due.
-        long ticks = next - Time.GetTimestamp();
+        long ticks = next - turnEndTicks;
         return ticks <= 0 ? 0 : (int)Math.Min((ticks + ticksPerMs - 1) / ticksPerMs, int.MaxValue);
     }
 
@@ -410,17 +414,7 @@ public abstract class EventLoop : IDisposable
     {
         object? culprit = Delivering;
         Delivering = null;
-        try
-        {
-            if (Unhandled is { } report) report(error);
-            else Console.Error.WriteLine(error);
-        }
-        catch (Exception again)
-        {
-            // Nobody is left to tell but the operator; the loop's other connections must not pay for it.
-            Console.Error.WriteLine(again);
-        }
-
+        Report(error);
         try
         {
             if (culprit is ConnectionHandler handler) culprit = handler.Connection;
@@ -429,7 +423,20 @@ public abstract class EventLoop : IDisposable
         }
         catch (Exception again)
         {
-            Console.Error.WriteLine(again);
+            Report(again);
+        }
+    }
+
+    private void Report(Exception error)
+    {
+        try
+        {
+            if (Unhandled is { } report) report(error);
+            else Console.Error.WriteLine(error);
+        }
+        catch (Exception)
+        {
+            // Not even that is possible (no descriptor, a full disk under the log): the loop's other connections must not pay for it.
         }
     }
 

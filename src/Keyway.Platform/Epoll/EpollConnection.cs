@@ -58,8 +58,8 @@ internal sealed unsafe class EpollConnection : LoopConnection, IEpollSource
 
     public override int Descriptor => descriptor;
 
-    /// <summary>For a name of several addresses: called with the error when one of them does not answer; true when another is being tried.</summary>
-    internal Func<Exception, bool>? TryNext { get; set; }
+    /// <summary>For a name of several addresses: called with the error when one does not answer, to try the next or to fail.</summary>
+    internal Action<Exception>? TryNext { get; set; }
 
     private EpollEventLoop EpollLoop => Unsafe.As<EpollEventLoop>(Loop);
 
@@ -192,10 +192,10 @@ internal sealed unsafe class EpollConnection : LoopConnection, IEpollSource
         if (!isLingering) return;
 
         isLingering = false;
-        EpollLoop.Close(descriptor);
+        CloseDescriptor();
     }
 
-    void IEpollSource.Release() => EpollLoop.Close(descriptor);
+    void IEpollSource.Release() => CloseDescriptor();
 
     protected override void ReadLast()
     {
@@ -215,11 +215,11 @@ internal sealed unsafe class EpollConnection : LoopConnection, IEpollSource
         if (isAborted)
         {
             SocketCalls.ResetOnClose(descriptor);
-            EpollLoop.Close(descriptor);
+            CloseDescriptor();
         }
         else if (isConnecting || inputEnded || sendFailed || isUnregistered || Libc.Shutdown(descriptor, Libc.ShutWrite) != 0)
         {
-            EpollLoop.Close(descriptor);
+            CloseDescriptor();
         }
         else
         {
@@ -250,10 +250,10 @@ internal sealed unsafe class EpollConnection : LoopConnection, IEpollSource
         int error = SocketCalls.TakeError(descriptor);
         if (error != 0)
         {
-            EpollLoop.Close(descriptor);
-            descriptor = -1;
+            CloseDescriptor();
             Exception cause = Errno.ToException(error);
-            if (TryNext?.Invoke(cause) != true) End(cause);
+            if (TryNext is { } tryNext) tryNext(cause);
+            else End(cause);
             return;
         }
 
@@ -381,6 +381,13 @@ internal sealed unsafe class EpollConnection : LoopConnection, IEpollSource
 
         interest = wanted;
         EpollLoop.ChangeInterest(Libc.EpollModify, descriptor, wanted, generation);
+    }
+
+    // Forgotten at once: the number may be another socket's the next moment.
+    private void CloseDescriptor()
+    {
+        EpollLoop.Close(descriptor);
+        descriptor = -1;
     }
 
     private void DropInput()

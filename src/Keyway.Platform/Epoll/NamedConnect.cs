@@ -32,19 +32,17 @@ internal sealed class NamedConnect(EpollConnection connection, DnsEndPoint name)
 
     private void ConnectFirst()
     {
-        var unknown = new SocketException((int)SocketError.HostNotFound);
-        if (connection.IsOpen && !TryNext(unknown)) connection.Fail(unknown);
+        if (connection.IsOpen) TryNext(new SocketException((int)SocketError.HostNotFound));
     }
 
-    private bool TryNext(Exception error)
+    private void TryNext(Exception error)
     {
         while (next < addresses.Length)
         {
             Exception? failed = connection.TryConnect(new IPEndPoint(addresses[next++], name.Port));
-            if (failed == null) return true;
+            if (failed == null) return;
             error = failed;
         }
         connection.Fail(error);
-        return true;
     }
 }

@@ -49,7 +49,7 @@ internal sealed class SocketConnection : LoopConnection, IDisposable
     // Written on pool threads, then signalled.
     private long queued;
     private int roomIsWanted;
-    private volatile bool connectSucceeded;
+    private volatile EndPoint? connectedTo;
     private volatile Exception? connectError;
     private volatile Exception? receiveError;
     private volatile Exception? sendError;
@@ -208,10 +208,10 @@ internal sealed class SocketConnection : LoopConnection, IDisposable
             return false;
         }
 
-        if (!connectSucceeded) return false;
+        if (connectedTo == null) return false;
 
         isConnecting = false;
-        remote = socket.RemoteEndPoint ?? remote;
+        remote = connectedTo;
         BeginPumps();
         Handler.OnConnected();
         return IsOpen;
@@ -261,7 +261,7 @@ internal sealed class SocketConnection : LoopConnection, IDisposable
         {
             SocketEventLoop.SetTcpOptions(socket, new ListenOptions().KeepAliveSeconds);
             await socket.ConnectAsync(endPoint);
-            connectSucceeded = true;
+            connectedTo = socket.RemoteEndPoint ?? endPoint;
         }
         catch (SocketException error) when (endPoint is UnixDomainSocketEndPoint && error.SocketErrorCode == SocketError.AddressNotAvailable)
         {

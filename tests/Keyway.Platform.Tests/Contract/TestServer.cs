@@ -47,6 +47,14 @@ public sealed class TestServer : IAcceptor
         },
     };
 
+    public int Count
+    {
+        get
+        {
+            lock (gate) return peers.Count;
+        }
+    }
+
     public TestPeer Peer(int index)
     {
         lock (gate) return peers[index];
