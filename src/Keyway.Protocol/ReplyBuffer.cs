@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Keyway.Protocol;
 
 /// <summary>
-/// Bytes on their way out, in pooled pieces: the first of 4 KB, then doubling up to 64 KB, so that what waits for a slow peer is never
+/// Bytes on their way out, in pooled pieces: the first of 4 KB, then 16 KB and 64 KB, so that what waits for a slow peer is never
 /// copied into larger arrays. An empty one holds no memory, since most connections are idle most of the time.
 /// </summary>
 public sealed class ReplyBuffer
@@ -54,6 +54,19 @@ public sealed class ReplyBuffer
     }
 
     private bool TailIsEmpty => _tailEnd == _tailStart;   // while older pieces are left, only between GetSpan and Advance
+
+    /// <summary>The bytes behind <see cref="First"/> that lie together: both can leave in one call.</summary>
+    public ReadOnlySpan<byte> Second
+    {
+        get
+        {
+            if (_olderCount == 0) return default;
+            if (_olderCount == 1) return _tail.AsSpan(_tailStart, _tailEnd - _tailStart);
+
+            ref Piece second = ref _older[(_olderHead + 1) & (_older.Length - 1)];
+            return second.Bytes.AsSpan(second.Start, second.Length);
+        }
+    }
 
     /// <summary>Room for at least <paramref name="atLeast"/> bytes, 64 KB at most; <see cref="Advance"/> says how many were written.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -167,7 +180,7 @@ public sealed class ReplyBuffer
     private void AddPiece(int atLeast)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(atLeast, LargestPiece);
-        int size = Math.Max(atLeast, Math.Clamp(_tail.Length * 2, SmallestPiece, LargestPiece));
+        int size = Math.Max(atLeast, Math.Clamp(_tail.Length * 4, SmallestPiece, LargestPiece));
         byte[] bytes = _pool.Rent(size);
 
         if (TailIsEmpty) ReleaseTail();

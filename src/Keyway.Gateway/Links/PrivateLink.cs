@@ -70,11 +70,12 @@ internal sealed class PrivateLink : ShardLink
         if (!IsReady || _waitsForRoom) return;
         while (!_outgoing.IsEmpty)
         {
-            ReadOnlySpan<byte> piece = _outgoing.First;
-            int sent = Connection.Send(piece);
+            ReadOnlySpan<byte> first = _outgoing.First;
+            ReadOnlySpan<byte> second = _outgoing.Second;
+            int sent = second.IsEmpty ? Connection.Send(first) : Connection.Send(first, second);
             if (sent > 0) LastProgressMs = Loop.Events.NowMs;
             _outgoing.Consume(sent);
-            if (sent < piece.Length)
+            if (sent < first.Length + second.Length)
             {
                 _waitsForRoom = true;
                 break;

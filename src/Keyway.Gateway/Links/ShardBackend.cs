@@ -17,6 +17,7 @@ internal sealed class ShardBackend
     private const int MaxBackOffMs = 50;
     private const int KeptIdlePrivate = 16;
     private const int PrivateIdleMs = 10_000;
+    private const int TrimAfterMs = 1000;
 
     private readonly List<SharedLink> _shared = [];
     private readonly List<PrivateLink> _private = [];
@@ -211,7 +212,9 @@ internal sealed class ShardBackend
         if (kind == FailureKind.Protocol) GatewayLog.LinkDoubted(Loop.Log, Definition.Name, Definition.AddressText, reason);
         if (kind is FailureKind.Refused or FailureKind.Timeout) OpenBreaker(new ShardFailure(this, reason, kind));
         WakeWaiters();
-        if (kind != FailureKind.Retired && !IsRetired) ScheduleProbe();
+
+        // While other links stand, they tell how the shard is; a link for each that went would be one more each time.
+        if (kind != FailureKind.Retired && !IsRetired && (_breaker is not null || _shared.Count == 0)) ScheduleProbe();
     }
 
     public void Retire()
@@ -240,7 +243,8 @@ internal sealed class ShardBackend
         {
             SharedLink link = _shared[i];
             queued += link.QueuedBytes;
-            CheckSilence(link, nowMs);
+            if (link.InFlightCount > 0 || !link.IsReady) CheckSilence(link, nowMs);
+            else if (nowMs - link.LastProgressMs > TrimAfterMs) link.Trim();
         }
         for (int i = _private.Count - 1; i >= 0 && i < _private.Count; i--)
         {
@@ -255,7 +259,7 @@ internal sealed class ShardBackend
         Counters.QueueBytes = queued;
         Counters.SharedLinks = _shared.Count;
         Counters.PrivateLinks = _private.Count;
-        if (_probing && _probe is null && nowMs >= _nextProbeMs) Probe();
+        if (_probing && !IsRetired && _probe is null && nowMs >= _nextProbeMs) Probe();
     }
 
     /// <summary>What a reload waits for: every request that is in flight here now.</summary>

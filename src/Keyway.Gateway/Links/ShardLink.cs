@@ -89,6 +89,12 @@ internal abstract class ShardLink : ConnectionHandler
 
     public abstract int QueuedBytes { get; }
 
+    /// <summary>The newest of the requests in flight, as many as have not left in full: no reply can be theirs.</summary>
+    protected virtual int UnsentRequests => 0;
+
+    /// <summary>Gives back the memory of a past burst, once the link has been idle for a while.</summary>
+    public virtual void Trim() => InFlight.TrimWhenIdle();
+
     /// <summary>A reply has been delivered and its request's bytes are of no more use.</summary>
     protected abstract void OnAnswered(int requestBytes);
 
@@ -227,8 +233,12 @@ internal abstract class ShardLink : ConnectionHandler
             }
             if (!_handshake.IsDone) continue;
             ReturnPartial();
+            if (bytes.Length > 0)
+            {
+                End("it sent more replies than it was asked for", FailureKind.Protocol);
+                return default;
+            }
             EnterReady();
-            return bytes;
         }
         return default;
     }
@@ -258,7 +268,7 @@ internal abstract class ShardLink : ConnectionHandler
             End("it sent something that is not RESP", FailureKind.Protocol);
             return;
         }
-        if (ends.Count + (status == ReplyStatus.Incomplete ? 1 : 0) > InFlight.Count)
+        if (ends.Count + (status == ReplyStatus.Incomplete ? 1 : 0) > InFlight.Count - UnsentRequests)
         {
             End("it sent more replies than it was asked for", FailureKind.Protocol);
             return;
@@ -322,7 +332,6 @@ internal abstract class ShardLink : ConnectionHandler
     {
         IsSetAside = false;
         ReturnPartial();
-        InFlight.TrimWhenIdle();
         OnDrained();
         Backend.OnLinkFree(this);
     }

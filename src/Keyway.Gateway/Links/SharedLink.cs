@@ -13,6 +13,8 @@ internal sealed class SharedLink(ShardBackend backend, LinkKey key, bool probe) 
 
     public override int QueuedBytes => _requests.Length;
 
+    protected override int UnsentRequests => _requests.UnsentLength == 0 ? 0 : CountUnsent();
+
     /// <summary>True while a request of that length may be put onto it right now.</summary>
     public bool Accepts(int requestBytes) => !IsSetAside && !IsSilent && !IsEnded && _requests.HasRoomFor(requestBytes);
 
@@ -65,7 +67,13 @@ internal sealed class SharedLink(ShardBackend backend, LinkKey key, bool probe) 
         if (Backend.HasWaiters && !IsSetAside && _requests.Length < RequestRing.Largest / 2) Backend.OnLinkFree(this);
     }
 
-    protected override void OnDrained() => _requests.TrimWhenIdle();
+    public override void Trim()
+    {
+        base.Trim();
+        _requests.TrimWhenIdle();
+    }
+
+    protected override void OnDrained() { }
 
     protected override void FailRequests(ShardFailure failure)
     {
@@ -80,6 +88,13 @@ internal sealed class SharedLink(ShardBackend backend, LinkKey key, bool probe) 
             Loop.Fail(in request, failure with { MayHaveRun = mayHaveRun });
         }
         _requests.Free();
+    }
+
+    private int CountUnsent()
+    {
+        int count = 0;
+        for (long end = _requests.End; end > _requests.Sent; count++) end -= InFlight[InFlight.Count - 1 - count].RequestBytes;
+        return count;
     }
 
     protected override void BuryRequests(ShardFailure failure)

@@ -136,8 +136,15 @@ internal sealed partial class ClientSession
         Pool.Counters.Of(request.Command).Error++;
         if (entry.State == ReplyState.Arriving)
         {
-            Abort();
-            return;
+            if (entry.Held is not ReplyBuffer unseen)
+            {
+                Abort();
+                return;
+            }
+
+            // Its turn has not come: the client has seen nothing of what arrived early.
+            entry.Held = null;
+            Loop.ReturnReply(unseen);
         }
         ReplyBuffer text = Loop.RentReply();
         text.WriteError(failure.ForWholeCommand());

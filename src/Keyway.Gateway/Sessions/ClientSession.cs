@@ -18,6 +18,9 @@ internal sealed partial class ClientSession : ConnectionHandler
     private const int OutputPauseBytes = 1024 * 1024;
     private const int OutputResumeBytes = 256 * 1024;
 
+    // A send costs what copying this much costs; a fuller buffer is not held back.
+    private const int DeferBelowBytes = 16 * 1024;
+
     // What the replies to the requests in flight may come to, by this client's average: a thousand GETs of small values, a few of large ones.
     private const int ExpectedReplyBytes = 4 * 1024 * 1024;
     private const int PipelineAlwaysAllowed = 16;
@@ -41,6 +44,7 @@ internal sealed partial class ClientSession : ConnectionHandler
     private bool _closing;
     private bool _outputFull;
     private bool _waitsForRoom;
+    private bool _flushDeferred;
     private bool _closed;
 
     public ClientSession(GatewayLoop loop, PoolState pool, int index, uint firstSequence)
@@ -81,6 +85,9 @@ internal sealed partial class ClientSession : ConnectionHandler
     public RequestStream? Stream => _stream;
 
     public BlockReason Blocked => _blocked;
+
+    /// <summary>What reads the present request.</summary>
+    public RequestReader Reader => _reader ?? (State.IsAuthenticated ? Loop.Reader : Loop.GuardedReader);
 
     public int PendingBytes => _pendingEnd - _pendingStart;
 
@@ -124,17 +131,27 @@ internal sealed partial class ClientSession : ConnectionHandler
     public override void Flush()
     {
         if (_closed || _waitsForRoom) return;
+        if (_queue.Count > 0 && !_flushDeferred && _output.Length < DeferBelowBytes)
+        {
+            // More of its replies are on their way, from other shards: those that come with the next look leave in the same send. Only if there is
+            // something to look for does the loop look again without sleeping, so nothing waits for time to pass.
+            _flushDeferred = true;
+            Loop.Events.FlushLater(this, FlushPhase.Requests);
+            return;
+        }
+        _flushDeferred = false;
         while (!_output.IsEmpty)
         {
-            ReadOnlySpan<byte> piece = _output.First;
-            int sent = Connection.Send(piece);
+            ReadOnlySpan<byte> first = _output.First;
+            ReadOnlySpan<byte> second = _output.Second;
+            int sent = second.IsEmpty ? Connection.Send(first) : Connection.Send(first, second);
             if (sent > 0)
             {
                 LastTakenMs = Loop.Events.NowMs;
                 Pool.Counters.SentBytes += sent;
                 _output.Consume(sent);
             }
-            if (sent == piece.Length) continue;
+            if (sent == first.Length + second.Length) continue;
             _waitsForRoom = true;
             break;
         }
@@ -246,7 +263,7 @@ internal sealed partial class ClientSession : ConnectionHandler
                 break;
             }
 
-            RequestReader reader = _reader ?? (State.IsAuthenticated ? Loop.Reader : Loop.GuardedReader);
+            RequestReader reader = Reader;
             ReadOnlySpan<byte> rest = input[at..];
             RequestStatus status = reader.Read(rest);
             if (status == RequestStatus.Complete)

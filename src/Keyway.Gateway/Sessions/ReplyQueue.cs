@@ -11,6 +11,7 @@ internal sealed class ReplyQueue(BufferPool buffers)
 {
     private const int Smallest = 8;
     private const int LargestKeptIdle = 64;
+    private const int SmallestStash = 16 * 1024;
 
     private PendingReply[] _entries = [];
     private int _head;
@@ -108,7 +109,7 @@ internal sealed class ReplyQueue(BufferPool buffers)
             ref PendingReply entry = ref this[i];
             if (entry.State == ReplyState.Ready && entry.Held is null) live += entry.Length;
         }
-        byte[] next = buffers.Rent(Math.Max(4096, Math.Max(live + more, live * 2)));
+        byte[] next = buffers.Rent(Math.Max(SmallestStash, Math.Max(live + more, live * 2)));
         int end = 0;
         for (uint i = 0; i < _count; i++)
         {
