@@ -43,6 +43,13 @@ internal sealed class LargeRequests(GatewayLoop loop, Router router)
     public bool BeginWhole(ClientSession session, Command command, ShardBackend backend, ReadOnlySpan<byte> key, ReadOnlySpan<byte> frame)
     {
         if (!TryTakeLink(session, command, backend, key, out PrivateLink? link)) return false;
+        if (!session.Reader.IsCanonical)
+        {
+            // What goes on is not what came (an inline line, a careless line end), so there is nothing to hand on piece by piece.
+            link?.Write(frame);
+            link?.EndRequest();
+            return true;
+        }
 
         // The link takes as much as it has room for; the session's stream hands on the rest as room comes.
         session.Begin(new RequestStream(session, link, frame.Length));

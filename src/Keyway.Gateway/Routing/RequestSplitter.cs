@@ -39,10 +39,10 @@ internal sealed class RequestSplitter(GatewayLoop loop, Router router)
 
         // How many arguments belong to each key: MSET's keys have a value each.
         int step = row.KeyStep;
-        if (!TryFindOwners(session, row, arguments, ref keys, step, out Route first)) return true;
-        if (_ownerCount == 1) return router.Relay(session, row, in first, arguments[keys[0].Index], frame);
         try
         {
+            if (!TryFindOwners(session, row, arguments, ref keys, step, out Route first)) return true;
+            if (_ownerCount == 1) return router.Relay(session, row, in first, arguments[keys[0].Index], frame);
             return SendParts(session, row, arguments, ref keys, step);
         }
         finally

@@ -212,13 +212,15 @@ internal sealed class Router
         return true;
     }
 
-    // XREAD … BLOCK: the option stands before STREAMS.
+    // XREADGROUP GROUP group consumer COUNT n BLOCK ms STREAMS …: groups and consumers may have any names, those of options too.
     private static bool WouldBlock(Arguments arguments)
     {
         for (int i = 1; i < arguments.Count; i++)
         {
             if (Ascii.EqualsIgnoreCase(arguments[i], "STREAMS"u8)) return false;
             if (Ascii.EqualsIgnoreCase(arguments[i], "BLOCK"u8)) return true;
+            if (Ascii.EqualsIgnoreCase(arguments[i], "GROUP"u8)) i += 2;
+            else if (Ascii.EqualsIgnoreCase(arguments[i], "COUNT"u8)) i++;
         }
         return false;
     }

@@ -317,9 +317,9 @@ internal sealed partial class ClientSession : ConnectionHandler
         int fed = stream.Feed(input);
         if (stream.HasError)
         {
-            stream.Abandon();
             EndStream();
-            RefuseProtocol(stream.Error);
+            if (stream.Refuse()) CloseAfterReplies();
+            else RefuseProtocol(stream.Error);
         }
         else if (stream.IsDone)
         {

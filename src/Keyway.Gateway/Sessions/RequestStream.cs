@@ -92,6 +92,18 @@ internal sealed class RequestStream
         link.End("its client left in the middle of a request", FailureKind.Retired);
     }
 
+    /// <summary>The client broke the protocol: that is the answer to its request, which is half sent and will never be whole.</summary>
+    /// <returns>False when the request has its answer already, because its link failed before.</returns>
+    public bool Refuse()
+    {
+        PrivateLink? link = _link;
+        _link = null;
+        if (link is null) return false;
+        link.Stream = null;
+        link.End("its client broke the protocol in the middle of a request", FailureKind.Retired, System.Text.Encoding.ASCII.GetString(Error));
+        return true;
+    }
+
     private int Follow(ReadOnlySpan<byte> piece)
     {
         if (_knownRest > 0)

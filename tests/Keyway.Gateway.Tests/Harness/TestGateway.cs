@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using Keyway.Platform.Simulation;
 using Keyway.Topology;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Keyway.Gateway.Tests.Harness;
 
@@ -21,7 +20,7 @@ internal sealed class TestGateway
         GatewayOptions options = OptionsFor(shards);
         if (change is not null) options = change(options);
         SimulatedEventLoop[] events = [.. Enumerable.Range(0, loops).Select(_ => Network.CreateLoop())];
-        Server = new GatewayServer(events, options, NullLogger.Instance, "test", new string('a', 40), seed: 1);
+        Server = new GatewayServer(events, options, Log, "test", new string('a', 40), seed: 1);
         Server.Start();
         Settle();
     }
@@ -29,6 +28,9 @@ internal sealed class TestGateway
     public SimulatedNetwork Network { get; }
 
     public GatewayServer Server { get; }
+
+    /// <summary>What the gateway has logged; an exception that reached a loop fails the test at its next step.</summary>
+    public BugLog Log { get; } = new();
 
     /// <summary>Keys "a:*" live on a, "b:*" on b, and so on; everything else by hash slot over all of them.</summary>
     public static TestGateway WithShards(params string[] shards) => new(1, shards, 1, null);
@@ -52,7 +54,11 @@ internal sealed class TestGateway
     }
 
     /// <summary>Lets everything happen that happens without time passing.</summary>
-    public void Settle() => Network.RunUntilIdle();
+    public void Settle()
+    {
+        Network.RunUntilIdle();
+        Log.ThrowIfAny();
+    }
 
     public void Advance(int milliseconds)
     {
