@@ -8,6 +8,11 @@ public static class CommandLine
 {
     public static readonly Verb[] Verbs =
     [
+        new("run", "run [-c FILE] [--log-format F]", "the gateway, and every included shard of the map (also without a verb)", RunVerb.Run),
+        new("shard", "shard [redis.conf] [--directive value …]", "one shard server, with redis-server's files and options", ShardVerb.Run),
+        new("reload", "reload [-c FILE]", "have the running gateway serve the map as it is now", ReloadVerb.Run),
+        new("ping", "ping [-c FILE]", "is the running gateway ready? exit code 0 or 1", PingVerb.Run),
+        new("call", "call [-h HOST] [-p PORT] CMD ARG…", "a small redis-cli (also -a PASSWORD, -3, --raw, --no-raw)", CallVerb.Run),
         new("check", "check [-c FILE]", "validate the map and print every error (also -t)", CheckVerb.Run),
         new("explain", "explain [-c FILE] [--pool NAME] [--json] KEY…", "where keys live, and which line of the map says so", ExplainVerb.Run),
         new("diff", "diff OLD NEW", "which keys change owner between two maps", DiffVerb.Run),

@@ -1,7 +1,6 @@
-using Keyway.Configuration;
 using Keyway.Topology;
 
-namespace Keyway.Verbs;
+namespace Keyway.Configuration;
 
 /// <summary>What differs between two maps, pool by pool, in words.</summary>
 public static class MapDifference

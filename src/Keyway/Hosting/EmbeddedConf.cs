@@ -1,0 +1,46 @@
+using Keyway.Configuration;
+using Keyway.Shard.Configuration;
+
+namespace Keyway.Hosting;
+
+/// <summary>The directives of an embedded shard: what its `conf:` says, checked against the map's lines.</summary>
+internal static class EmbeddedConf
+{
+    /// <summary>Everything that is wrong with the `conf:` of embedded shards.</summary>
+    public static IReadOnlyList<ConfigError> Check(KeywayConfig config)
+    {
+        var errors = new List<ConfigError>();
+        foreach (ShardConfig shard in config.Shards)
+        {
+            if (shard.Kind is ShardKind.Embedded) Read(shard, config.FileName, errors);
+        }
+
+        return errors;
+    }
+
+    public static ShardOptions Options(ShardConfig shard) => Read(shard, "", []);
+
+    /// <summary>What the gateway's links must AUTH with; null asks for nothing.</summary>
+    public static string? Password(ShardConfig shard) =>
+        shard.Conf.LastOrDefault(directive => directive.Name.Equals("requirepass", StringComparison.OrdinalIgnoreCase))?.Value is { Length: > 0 } password ? password : null;
+
+    private static ShardOptions Read(ShardConfig shard, string file, List<ConfigError> errors)
+    {
+        ShardOptions options = ShardOptions.Default;
+        foreach (ConfDirective directive in shard.Conf)
+        {
+            try
+            {
+                options = options.With(directive.Name, directive.Value);
+            }
+            catch (ConfFileException refused)
+            {
+                // Redis's text has several lines, the reason is the last one.
+                string reason = refused.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1];
+                errors.Add(new ConfigError(file, directive.Line, 1, $"shard '{shard.Name}': '{directive.Name} {directive.Value}': {reason}", "write it as redis.conf has it"));
+            }
+        }
+
+        return shard.Kind is ShardKind.Embedded embedded ? options.With("port", $"{embedded.Port}") : options;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Keyway.Configuration;
+using Keyway.Gateway;
+
+namespace Keyway.Hosting;
+
+/// <summary>What the gateway serves, made from the map's file. Equal parts of two files make equal parts here: a reload keeps them.</summary>
+internal static class GatewayPlan
+{
+    private const int DigestBytes = 8;   // as a single map's digest has
+
+    public static GatewayOptions Of(KeywayConfig config, EmbeddedShards embedded) => new()
+    {
+        FileName = Path.GetFileName(config.FileName),
+        Digest = DigestOf(config),
+        Shards = [.. config.Shards.Select(shard => ShardOf(shard, embedded))],
+        Pools = [.. config.Pools.Select(PoolOf)],
+    };
+
+    /// <summary>Of all pools: gateways that show the same one place every key alike.</summary>
+    public static string DigestOf(KeywayConfig config)
+    {
+        if (config.Pools.Count == 1) return config.Pools[0].Map.Digest;
+
+        string pools = string.Join('\n', config.Pools.OrderBy(pool => pool.Name, StringComparer.Ordinal).Select(pool => $"{pool.Name} {pool.Map.Digest}"));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(pools)).AsSpan(0, DigestBytes));
+    }
+
+    private static ShardDefinition ShardOf(ShardConfig shard, EmbeddedShards embedded)
+    {
+        bool isEmbedded = shard.Kind is ShardKind.Embedded;
+        return new ShardDefinition
+        {
+            Name = shard.Name,
+            Kind = shard.Kind.Name,
+            Address = isEmbedded ? embedded.PlaceOf(shard) : shard.Kind.Addresses[0].ToEndPoint(),
+            AddressText = shard.Kind.Addresses[0].ToString(),
+            User = shard.User,
+            Password = isEmbedded ? EmbeddedConf.Password(shard) : shard.Password,
+            Timeout = shard.Timeout,
+            PrivateLinks = shard.PrivateLinks,
+        };
+    }
+
+    private static PoolDefinition PoolOf(PoolConfig pool) => new()
+    {
+        Name = pool.Name,
+        Listen = [.. pool.Listen.Select(ListenEndPoint)],
+        Map = pool.Map,
+        Password = pool.Password,
+        MaxClients = pool.MaxClients,
+        MaxPipeline = pool.MaxPipeline,
+        MaxCollected = pool.MaxCollected,
+        Buffers = pool.Buffers,
+        Databases = pool.Databases,
+        Idle = pool.Idle,
+        Hold = pool.Hold,
+    };
+
+    // The loader lets through only what can be bound.
+    private static EndPoint ListenEndPoint(Address address) => address.TryToListenEndPoint(out EndPoint? endPoint) ? endPoint! : throw new InvalidOperationException($"{address} cannot be bound");
+}

@@ -1,0 +1,84 @@
+using System.Security.Cryptography;
+using Keyway.Configuration;
+using Keyway.Gateway;
+using Microsoft.Extensions.Logging;
+
+namespace Keyway.Hosting;
+
+/// <summary>The gateway with its threads and the embedded shards behind it: what a process that serves consists of.</summary>
+internal sealed class RunningGateway : IDisposable
+{
+    private readonly EmbeddedShards _embedded;
+    private readonly LoopThread[] _threads;
+
+    private RunningGateway(KeywayConfig config, EmbeddedShards embedded, LoopThread[] threads, GatewayServer server)
+    {
+        Config = config;
+        Server = server;
+        _embedded = embedded;
+        _threads = threads;
+    }
+
+    /// <summary>The map that is served now.</summary>
+    public KeywayConfig Config { get; private set; }
+
+    public GatewayServer Server { get; }
+
+    /// <summary>Binds everything, starts all threads, and serves.</summary>
+    /// <exception cref="IOException">An address cannot be bound; nothing runs then.</exception>
+    public static RunningGateway Start(KeywayConfig config, string version, ILoggerFactory loggers)
+    {
+        var embedded = new EmbeddedShards(loggers);
+        LoopThread[] threads = [];
+        try
+        {
+            embedded.StartMissing(config);
+            threads = [.. Enumerable.Range(0, config.Loops ?? Environment.ProcessorCount).Select(number => new LoopThread($"keyway-loop-{number}"))];
+            var server = new GatewayServer([.. threads.Select(thread => thread.Loop)], GatewayPlan.Of(config, embedded), loggers.CreateLogger("gateway"),
+                version, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20)), RandomNumberGenerator.GetInt32(int.MaxValue));
+            server.Start();
+            foreach (LoopThread thread in threads) thread.Start();
+            return new RunningGateway(config, embedded, threads, server);
+        }
+        catch
+        {
+            foreach (LoopThread thread in threads) thread.Dispose();
+            embedded.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Serves the next map; embedded shards come before it and go after it.</summary>
+    /// <returns>Null, or why the old map is still served.</returns>
+    public async Task<string?> Exchange(KeywayConfig next)
+    {
+        IReadOnlyList<string> started;
+        try
+        {
+            started = _embedded.StartMissing(next);
+        }
+        catch (IOException taken)
+        {
+            return taken.Message;
+        }
+
+        string? refusal = await Server.ReloadAsync(GatewayPlan.Of(next, _embedded));
+        if (refusal is not null)
+        {
+            _embedded.Stop(started);
+            return refusal;
+        }
+
+        Config = next;
+        _embedded.StopAllBut(next);
+        return null;
+    }
+
+    public Task Drain(TimeSpan limit) => Server.DrainAsync(limit);
+
+    public void Dispose()
+    {
+        foreach (LoopThread thread in _threads) thread.Dispose();
+        _embedded.Dispose();
+    }
+}

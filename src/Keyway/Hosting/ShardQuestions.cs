@@ -1,0 +1,54 @@
+using Keyway.Client;
+using Keyway.Configuration;
+using Keyway.State;
+
+namespace Keyway.Hosting;
+
+/// <summary>Asks a server what the comparison of two maps must know. Each question has a bounded time; no answer is an answer too.</summary>
+internal static class ShardQuestions
+{
+    /// <summary>A server that works answers at once; a reload should not wait long for one that does not.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private const int LongestAnswer = 1 << 20;
+
+    /// <summary>Whether it holds keys, in any of its databases.</summary>
+    public static Emptiness Emptiness(Address address, string? user, string? password)
+    {
+        // # Keyspace
+        // db0:keys=1,expires=0,avg_ttl=0
+        if (Info(address, user, password, "keyspace") is not { } lines || !lines.Contains("# Keyspace")) return State.Emptiness.Unknown;
+        return lines.Any(line => line.StartsWith("db", StringComparison.Ordinal) && line.Contains(":keys=", StringComparison.Ordinal)) ? State.Emptiness.HasKeys : State.Emptiness.Empty;
+    }
+
+    /// <summary>master_replid and master_replid2; empty when it does not answer.</summary>
+    public static IReadOnlyList<string> ReplicationIds(Address address, string? user, string? password)
+    {
+        var ids = new List<string>();
+        foreach (string line in Info(address, user, password, "replication") ?? [])
+        {
+            bool isId = line.StartsWith("master_replid:", StringComparison.Ordinal) || line.StartsWith("master_replid2:", StringComparison.Ordinal);
+            string id = line[(line.IndexOf(':') + 1)..];
+            if (isId && id.Trim('0').Length > 0) ids.Add(id);   // zeros: no second history
+        }
+
+        return ids;
+    }
+
+    private static string[]? Info(Address address, string? user, string? password, string section)
+    {
+        try
+        {
+            using RedisConnection server = RedisConnection.Open(address.ToEndPoint(), Patience, LongestAnswer);
+            if (password is not null && (user is null ? server.Call("AUTH", password) : server.Call("AUTH", user, password)).IsError) return null;
+
+            RedisReply info = server.Call("INFO", section);
+            return info.IsError ? null : info.Text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        }
+        catch (IOException)
+        {
+            // It counts as unknown, and whoever asked says so.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,9 @@
+namespace Keyway.Metrics;
+
+/// <summary>The word behind # TYPE is the name in lower case.</summary>
+internal enum MetricType : byte
+{
+    Counter,
+    Gauge,
+    Histogram,
+}

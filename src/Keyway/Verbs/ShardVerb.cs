@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Keyway.Hosting;
+using Keyway.Logging;
+using Keyway.Platform;
+using Keyway.Shard;
+using Keyway.Shard.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Keyway.Verbs;
+
+/// <summary>keyway shard [redis.conf] [--directive value …] [--log-format text|json|redis]</summary>
+internal static class ShardVerb
+{
+    private const string RedisVersion = "7.0.15";
+
+    public static int Run(VerbContext context, string[] arguments)
+    {
+        (LogFormat format, string[] directives) = TakeFormat(arguments);
+        ShardOptions options;
+        try
+        {
+            options = ShardOptions.FromCommandLine(directives);
+        }
+        catch (ConfFileException wrong)
+        {
+            // redis-server's own text and exit code, which those who replace it have scripts for.
+            context.Error.WriteLine(wrong.Message);
+            return ExitCode.Runtime;
+        }
+
+        using var log = new LogOutput(format, Console.OpenStandardOutput(), TimeProvider.System);
+        ILogger logger = log.CreateLogger("shard");
+        HostLog.ShardStarting(logger, CommandLine.Version, RedisVersion, Environment.ProcessId);
+        try
+        {
+            Serve(options, logger);
+            return ExitCode.Ok;
+        }
+        catch (Exception failed) when (failed is IOException or SocketException)
+        {
+            log.Dispose();
+            context.Error.WriteLine($"keyway shard: {failed.Message}");
+            return ExitCode.Runtime;
+        }
+    }
+
+    private static void Serve(ShardOptions options, ILogger logger)
+    {
+        using EventLoop loop = EventLoops.Create(TimeProvider.System);
+        loop.Unhandled = failure => HostLog.ShardBug(logger, $"{options.Port}", failure);
+        var server = new ShardServer(loop, options, logger, onShutdown: loop.Stop);
+        using IDisposable terminate = SignalHandler.On(PosixSignal.SIGTERM, () => Stop("SIGTERM"));
+        using IDisposable interrupt = SignalHandler.On(PosixSignal.SIGINT, () => Stop("SIGINT"));
+        using IDisposable hangup = SignalHandler.On(PosixSignal.SIGHUP, () => { });   // as redis-server ignores it
+
+        Listen(server, options, logger);
+        loop.Run();
+        server.Stop();
+
+        void Stop(string signal)
+        {
+            HostLog.ShardSignal(logger, signal);
+            loop.Stop();
+        }
+    }
+
+    private static void Listen(ShardServer server, ShardOptions options, ILogger logger)
+    {
+        foreach ((EndPoint endPoint, bool isOptional) in options.EndPoints())
+        {
+            try
+            {
+                server.Listen(endPoint);
+            }
+            catch (Exception missing) when (isOptional && missing is SocketException or (IOException and not AddressInUseException))
+            {
+                HostLog.OptionalEndPoint(logger, endPoint.ToString() ?? "", missing.Message);
+            }
+        }
+    }
+
+    // The one option that is no directive.
+    private static (LogFormat Format, string[] Directives) TakeFormat(string[] arguments)
+    {
+        int at = Array.FindIndex(arguments, argument => argument == "--log-format" || argument.StartsWith("--log-format=", StringComparison.Ordinal));
+        if (at < 0) return (LogFormat.Redis, arguments);
+
+        int equals = arguments[at].IndexOf('=');
+        if (equals < 0 && at + 1 == arguments.Length) throw new UsageException("'--log-format' needs a value");
+        string name = equals < 0 ? arguments[at + 1] : arguments[at][(equals + 1)..];
+        return (RunVerb.Format(name), [.. arguments[..at], .. arguments[(equals < 0 ? at + 2 : at + 1)..]]);
+    }
+}

@@ -1,0 +1,71 @@
+using Keyway.Testing.RealServers;
+
+namespace Keyway.Tests.Hosting;
+
+public sealed class ShardVerbTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+    private readonly int _port = ExternalServer.FreePort();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(KeywayProcess.Terminate)]
+    [InlineData(KeywayProcess.Interrupt)]
+    public void It_speaks_as_redis_server_does_and_ends_with_0(int signal)
+    {
+        using KeywayProcess shard = KeywayProcess.Start(_folder.Path, "shard", "--port", $"{_port}", "--bind", "127.0.0.1", "--maxmemory", "32mb").WaitUntilReady();
+        Assert.Contains($" PID: {shard.Id}", shard.Output);
+        Assert.Matches(@"(?m)^" + shard.Id + @":M \d\d [A-Z][a-z][a-z] \d{4} \d\d:\d\d:\d\d\.\d{3} \* Ready to accept connections$", shard.Output);
+
+        using RespClient client = RespClient.Connect(_port);
+        Assert.Equal("OK", client.Call("SET", "k", "v").Text);
+        Assert.Equal(["maxmemory", "33554432"], client.Call("CONFIG", "GET", "maxmemory").Texts);
+
+        shard.Signal(signal);
+        Assert.Equal(0, shard.WaitForExit());
+        Assert.Contains("bye bye", shard.Output);
+    }
+
+    [Fact]
+    public void A_client_may_shut_it_down()
+    {
+        using KeywayProcess shard = KeywayProcess.Start(_folder.Path, "shard", "--port", $"{_port}", "--bind", "127.0.0.1").WaitUntilReady();
+        using RespClient client = RespClient.Connect(_port);
+        client.Send("SHUTDOWN");
+        Assert.True(client.IsClosedByPeer());
+        Assert.Equal(0, shard.WaitForExit());
+    }
+
+    [Fact]
+    public void It_reads_a_file_and_the_options_win()
+    {
+        _folder.Write("redis.conf", $"# a comment\nport 1\nbind 127.0.0.1\ndatabases 3\n");
+        using KeywayProcess shard = KeywayProcess.Start(_folder.Path, "shard", "redis.conf", "--port", $"{_port}", "--log-format", "json").WaitUntilReady();
+        using RespClient client = RespClient.Connect(_port);
+        Assert.Equal("OK", client.Call("SELECT", "2").Text);
+        Assert.StartsWith("ERR DB index", client.Call("SELECT", "3").Text);
+        Assert.All(shard.Output.Trim().Split('\n'), line => Assert.StartsWith("{\"time\":", line));
+    }
+
+    [Fact]
+    public void A_wrong_directive_stops_the_start_as_redis_server_does()
+    {
+        _folder.Write("redis.conf", "port 7000\nno-such-thing 5\n");
+        (int code, string output, string error) = KeywayProcess.Run(_folder.Path, "shard", "redis.conf");
+        Assert.Equal(1, code);
+        Assert.Equal("", output);
+        Assert.Contains("*** FATAL CONFIG FILE ERROR (Redis 7.0.15) ***", error);
+        Assert.Contains("Reading the configuration file, at line 2\n>>> 'no-such-thing 5'\nBad directive or wrong number of arguments", error);
+    }
+
+    [Fact]
+    public void A_port_in_use_is_named()
+    {
+        using var holder = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, _port);
+        holder.Start();
+        (int code, _, string error) = KeywayProcess.Run(_folder.Path, "shard", "--port", $"{_port}", "--bind", "127.0.0.1");
+        Assert.Equal(1, code);
+        Assert.StartsWith($"keyway shard: 127.0.0.1:{_port} is in use by", error);
+    }
+}
