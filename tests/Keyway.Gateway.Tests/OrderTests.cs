@@ -38,7 +38,7 @@ public class OrderTests
         TestGateway gateway = TestGateway.WithShards("a", "b", "c");
         TestClient client = gateway.Connect();
         string expected = "";
-        for (int i = 0; i < 300; i++)
+        for (int i = 0; i < 240; i++)
         {
             string shard = "abc"[i % 3].ToString();
             client.Send($"GET {shard}:{i}");

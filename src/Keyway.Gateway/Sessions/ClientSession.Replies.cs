@@ -12,7 +12,8 @@ internal sealed partial class ClientSession
     // Early bytes of a large reply whose turn has not come; more stays with the shard.
     private const int LargeStashBytes = 1024 * 1024;
 
-    private readonly List<ShardLink> _pausedLinks = [];
+    // Links that bring large replies of this client and are not read because it does not take them.
+    private List<ShardLink>? _pausedLinks;
 
     /// <summary>Where to write a reply that the gateway gives itself. <see cref="EndReply"/> follows.</summary>
     public ReplyBuffer BeginReply() => _queue.Count == 0 ? _output : Loop.RentReply();
@@ -73,8 +74,8 @@ internal sealed partial class ClientSession
         else
         {
             _queue.Stash(ref entry, reply);
-            if (_queue.StashBytes > Pool.Definition.MaxCollected) CloseOverLimit("its stashed replies pass max_collected");
         }
+        if (OutputBytes > Pool.Definition.MaxCollected) CloseOverLimit("it does not take its replies, and they pass max_collected");
     }
 
     /// <summary>A piece of a large reply. False: this client cannot take more now, so its link should not be read.</summary>
@@ -115,6 +116,7 @@ internal sealed partial class ClientSession
             entry.State = isLast ? ReplyState.Ready : ReplyState.Arriving;
             if (held.Length <= LargeStashBytes || isLast) return true;
         }
+        _pausedLinks ??= [];
         if (!_pausedLinks.Contains(link)) _pausedLinks.Add(link);
         return false;
     }
@@ -247,8 +249,8 @@ internal sealed partial class ClientSession
 
     private void ResumeLargeReplies()
     {
-        if (_pausedLinks.Count == 0) return;
-        foreach (ShardLink link in _pausedLinks) link.ResumeReading();
-        _pausedLinks.Clear();
+        if (_pausedLinks is not { Count: > 0 } paused) return;
+        _pausedLinks = null;
+        foreach (ShardLink link in paused) link.ResumeReading();
     }
 }

@@ -25,10 +25,13 @@ internal sealed partial class ClientSession : ConnectionHandler
     private const int ExpectedReplyBytes = 4 * 1024 * 1024;
     private const int PipelineAlwaysAllowed = 16;
 
+    // What a reply is taken to be before any has come: nobody gets a thousand large values at once before we know that they are large.
+    private const int AssumedReplyBytes = 16 * 1024;
+
     private readonly ReplyQueue _queue;
     private readonly ReplyBuffer _output;
     private LinkUse[] _uses = [];
-    private int _averageReply;
+    private int _averageReply = AssumedReplyBytes;
 
     // Received and not taken yet: the beginning of a request, or whole ones while blocked.
     private byte[] _pending = [];
@@ -84,7 +87,7 @@ internal sealed partial class ClientSession : ConnectionHandler
 
     public RequestStream? Stream => _stream;
 
-    public BlockReason Blocked => _blocked;
+    public BlockReason Blocked => _blocked; public string Describe() => $"{_blocked} q{_queue.Count} out{_output.Length} pend{_pendingEnd-_pendingStart} rq{_resumeQueued} rp{_readingPaused} ie{_inputEnded} cl{_closing} of{_outputFull} fd{_flushDeferred} st{_stream is not null}";
 
     /// <summary>What reads the present request.</summary>
     public RequestReader Reader => _reader ?? (State.IsAuthenticated ? Loop.Reader : Loop.GuardedReader);
@@ -229,7 +232,12 @@ internal sealed partial class ClientSession : ConnectionHandler
     public void Block(BlockReason reason) => _blocked = reason;
 
     /// <summary>The pool's rules and limits have been exchanged under the client's feet; its requests in flight go on as they are.</summary>
-    public void MoveTo(PoolState pool) => Pool = pool;
+    public void MoveTo(PoolState pool)
+    {
+        Pool.CollectedBytes -= _pending.Length;
+        Pool = pool;
+        Pool.CollectedBytes += _pending.Length;
+    }
 
     /// <summary>Begins a large request that has come whole, or whose beginning is among what is pending.</summary>
     public void Begin(RequestStream stream)
