@@ -68,13 +68,13 @@ internal sealed class ClientSession : ConnectionHandler
     /// <summary>Neighbours in the server's list, in order of arrival.</summary>
     public ClientSession? Next, Previous;
 
-    public string Address => Format(Connection.RemoteEndPoint, Connection.LocalEndPoint);
+    public string Address => Format(Connection.RemoteEndPoint);
 
-    public string LocalAddress => Format(Connection.LocalEndPoint, Connection.LocalEndPoint);
+    public string LocalAddress => Format(Connection.LocalEndPoint);
 
     public bool IsLocal => Connection.RemoteEndPoint is not IPEndPoint { Address: var address } || IPAddress.IsLoopback(address);
 
-    public bool IsUnix => Connection.LocalEndPoint is UnixDomainSocketEndPoint;
+    public bool IsUnix => Connection.RemoteEndPoint is { AddressFamily: AddressFamily.Unix };
 
     /// <summary>Back to how a new connection starts (RESET).</summary>
     public void Reset()
@@ -293,11 +293,12 @@ internal sealed class ClientSession : ConnectionHandler
         _reader = null;
     }
 
-    private static string Format(EndPoint? endPoint, EndPoint? local) => endPoint switch
+    // Who comes through a Unix socket has no name of its own: both ends go by the socket's path, as Redis shows them.
+    private string Format(EndPoint? endPoint) => endPoint switch
     {
         IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 } ip => $"[{ip.Address}]:{ip.Port}",
         IPEndPoint ip => $"{ip.Address}:{ip.Port}",
-        _ when local is UnixDomainSocketEndPoint unix => $"{unix}:0",
+        _ when IsUnix => $"{_server.UnixPath}:0",
         null => "",
         _ => $"{endPoint}:0",
     };

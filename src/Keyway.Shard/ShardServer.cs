@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Keyway.Platform;
 using Keyway.Protocol;
@@ -117,6 +118,9 @@ public sealed class ShardServer : IAcceptor
 
     internal string ReplicationId { get; }
 
+    /// <summary>Where the Unix socket is that this server listens on.</summary>
+    internal string UnixPath { get; private set; } = "";
+
     internal bool CanShutDown => _onShutdown != null;
 
     /// <summary>Begins to accept. May be called several times, for several endpoints.</summary>
@@ -125,6 +129,7 @@ public sealed class ShardServer : IAcceptor
     {
         Listener listener = Loop.Listen(endPoint, this, new ListenOptions { Backlog = Options.Backlog, UnixSocketMode = Options.UnixSocketMode });
         _listeners.Add(listener);
+        if (endPoint is UnixDomainSocketEndPoint) UnixPath = endPoint.ToString() ?? "";
         ShardLog.Listening(Logger, listener.EndPoint);
         if (_listeners.Count == 1)
         {

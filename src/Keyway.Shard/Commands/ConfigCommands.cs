@@ -25,11 +25,12 @@ internal static class ConfigCommands
     // CONFIG GET parameter [parameter ...]
     public static void Get(ref CommandContext context)
     {
-        var found = new List<(string Name, Directive Directive)>();
-        foreach (Directive directive in DirectiveTable.All)
+        var found = new Dictionary<string, Directive>(StringComparer.OrdinalIgnoreCase);
+        for (int i = 2; i < context.Arguments.Count; i++)
         {
-            AddIfAsked(ref context, found, directive.Name, directive);
-            if (directive.Alias != null) AddIfAsked(ref context, found, directive.Alias, directive);
+            // A name is shown as it was asked for; a pattern finds names as they are written here.
+            if (context.Arguments[i].IndexOfAny("[*?"u8) >= 0) AddMatches(context.Arguments[i], found);
+            else if (Encoding.UTF8.GetString(context.Arguments[i]) is var name && DirectiveTable.Find(name) is { } directive) found.TryAdd(name, directive);
         }
 
         context.ReplyMap(found.Count);
@@ -95,15 +96,12 @@ internal static class ConfigCommands
         context.ReplyOk();
     }
 
-    private static void AddIfAsked(ref CommandContext context, List<(string, Directive)> found, string name, Directive directive)
+    private static void AddMatches(ReadOnlySpan<byte> pattern, Dictionary<string, Directive> found)
     {
-        Span<byte> text = stackalloc byte[name.Length];
-        Encoding.ASCII.GetBytes(name, text);
-        for (int i = 2; i < context.Arguments.Count; i++)
+        foreach (Directive directive in DirectiveTable.All)
         {
-            if (!GlobPattern.Matches(context.Arguments[i], text, ignoreCase: true)) continue;
-            found.Add((name, directive));
-            return;
+            if (GlobPattern.Matches(pattern, Encoding.ASCII.GetBytes(directive.Name), ignoreCase: true)) found.TryAdd(directive.Name, directive);
+            if (directive.Alias != null && GlobPattern.Matches(pattern, Encoding.ASCII.GetBytes(directive.Alias), ignoreCase: true)) found.TryAdd(directive.Alias, directive);
         }
     }
 

@@ -75,15 +75,12 @@ internal static class ConnectionCommands
             isResp3 = version == 3;
         }
 
-        if (!TryReadHelloOptions(ref context, out int userArgument, out int nameArgument)) return;
-        if (userArgument > 0 && !TryAuthenticate(ref context, context.Arguments[userArgument], context.Arguments[userArgument + 1])) return;
+        if (!TryApplyHelloOptions(ref context)) return;
         if (!context.Client.IsAuthenticated)
         {
-            context.ReplyError("NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time"u8);
+            context.ReplyError("NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time"u8);
             return;
         }
-
-        if (nameArgument > 0 && !ClientCommands.TrySetName(ref context, context.Arguments[nameArgument])) return;
 
         context.Client.IsResp3 = isResp3;
         context.ReplyMap(7);
@@ -103,21 +100,21 @@ internal static class ConnectionCommands
         context.ReplyArray(0);
     }
 
-    private static bool TryReadHelloOptions(ref CommandContext context, out int userArgument, out int nameArgument)
+    // Each option takes hold as it is read, whatever becomes of those behind it.
+    private static bool TryApplyHelloOptions(ref CommandContext context)
     {
-        userArgument = nameArgument = 0;
         for (int i = 2; i < context.Arguments.Count; i++)
         {
             ReadOnlySpan<byte> word = context.Arguments[i];
             int more = context.Arguments.Count - 1 - i;
             if (Word.Is(word, "AUTH"u8) && more >= 2)
             {
-                userArgument = i + 1;
+                if (!TryAuthenticate(ref context, context.Arguments[i + 1], context.Arguments[i + 2])) return false;
                 i += 2;
             }
             else if (Word.Is(word, "SETNAME"u8) && more >= 1)
             {
-                nameArgument = ++i;
+                if (!ClientCommands.TrySetName(ref context, context.Arguments[++i])) return false;
             }
             else
             {

@@ -127,7 +127,9 @@ internal static class ExpiryCommands
         }
 
         long ms = isRelative ? Math.Max(0, expiresAtMs - context.NowMs) : expiresAtMs;
-        context.ReplyInteger(unitMs == 1 ? ms : unchecked(ms + (unitMs / 2)) / unitMs);
+
+        // Rounded; unsigned, since the last moment there is lies less than half a second before the overflow.
+        context.ReplyInteger(unitMs == 1 ? ms : (long)(((ulong)ms + 500) / 1000));
     }
 
     private struct Conditions

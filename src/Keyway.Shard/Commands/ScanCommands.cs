@@ -21,6 +21,7 @@ internal static class ScanCommands
         {
             cursor = context.Keyspace.Scan(cursor, found);
             TakeMatches(context.Keyspace, pattern, isAbsent: false, found, matches);
+            found.Clear();
         }
         while (cursor != 0);
 
@@ -48,6 +49,7 @@ internal static class ScanCommands
 
         var matches = new List<Entry>(found.Count);
         TakeMatches(context.Keyspace, pattern, isAbsent: !options.HasPattern, found, matches);
+        DeleteDead(context.Keyspace, pattern, isAbsent: !options.HasPattern, found);
         if (options.HasType) FilterByType(matches, type);
 
         Span<byte> digits = stackalloc byte[RespNumber.MaxLongLength];
@@ -60,23 +62,31 @@ internal static class ScanCommands
 
     private static void TakeMatches(Database database, ReadOnlySpan<byte> pattern, bool isAbsent, EntryList found, List<Entry> matches)
     {
-        bool takesAll = isAbsent || pattern is [(byte)'*'];
         for (int i = 0; i < found.Count; i++)
         {
             // Dead ones are passed over, not deleted: that would change the table under the walk.
-            Entry entry = found[i];
-            if (!database.IsDead(entry) && (takesAll || GlobPattern.Matches(pattern, entry.Key))) matches.Add(entry);
+            if (!database.IsDead(found[i]) && Passes(found[i], pattern, isAbsent)) matches.Add(found[i]);
         }
-
-        found.Clear();
     }
+
+    // The cursor is known by now, and no entry that lives moves when another goes.
+    private static void DeleteDead(Database database, ReadOnlySpan<byte> pattern, bool isAbsent, EntryList found)
+    {
+        for (int i = 0; i < found.Count; i++)
+        {
+            if (database.IsDead(found[i]) && Passes(found[i], pattern, isAbsent)) database.Find(found[i].Key);
+        }
+    }
+
+    private static bool Passes(Entry entry, ReadOnlySpan<byte> pattern, bool isAbsent) =>
+        isAbsent || pattern is [(byte)'*'] || GlobPattern.Matches(pattern, entry.Key);
 
     private static void FilterByType(List<Entry> matches, ReadOnlySpan<byte> type)
     {
         int kept = 0;
-        foreach (Entry entry in matches)
+        for (int i = 0; i < matches.Count; i++)
         {
-            if (Word.Is(type, KeyCommands.NameOf(entry.Kind))) matches[kept++] = entry;
+            if (Word.Is(type, KeyCommands.NameOf(matches[i].Kind))) matches[kept++] = matches[i];
         }
 
         matches.RemoveRange(kept, matches.Count - kept);

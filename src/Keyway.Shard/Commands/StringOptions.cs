@@ -56,27 +56,28 @@ internal struct StringOptions
     private bool TryTake(ReadOnlySpan<byte> word, bool isSet, bool hasNext, out bool takesNumber)
     {
         takesNumber = false;
-        bool hasLifetime = KeepTtl || Persist || Expiry != ExpiryForm.None;
-
         if (isSet && Word.Is(word, "NX"u8) && !OnlyIfPresent) OnlyIfMissing = true;
         else if (isSet && Word.Is(word, "XX"u8) && !OnlyIfMissing) OnlyIfPresent = true;
         else if (isSet && Word.Is(word, "GET"u8)) Get = true;
-        else if (isSet && Word.Is(word, "KEEPTTL"u8) && !Persist && Expiry == ExpiryForm.None) KeepTtl = true;
-        else if (!isSet && Word.Is(word, "PERSIST"u8) && !KeepTtl && Expiry == ExpiryForm.None) Persist = true;
-        else if (hasNext && !hasLifetime) return takesNumber = TryTakeExpiry(word);
-        else return false;
+        else if (isSet && Word.Is(word, "KEEPTTL"u8) && Expiry == ExpiryForm.None) KeepTtl = true;
+        else if (!isSet && Word.Is(word, "PERSIST"u8) && Expiry == ExpiryForm.None) Persist = true;
+        else return takesNumber = hasNext && !KeepTtl && !Persist && TryTakeExpiry(word);
 
         return true;
     }
 
+    // The same one again is fine, and the last one counts; another one is not.
     private bool TryTakeExpiry(ReadOnlySpan<byte> word)
     {
-        (Expiry, _unitMs) =
+        (ExpiryForm form, int unitMs) =
             Word.Is(word, "EX"u8) ? (ExpiryForm.Relative, 1000)
             : Word.Is(word, "PX"u8) ? (ExpiryForm.Relative, 1)
             : Word.Is(word, "EXAT"u8) ? (ExpiryForm.AbsoluteSeconds, 1000)
             : Word.Is(word, "PXAT"u8) ? (ExpiryForm.AbsoluteMs, 1)
             : (ExpiryForm.None, 0);
-        return Expiry != ExpiryForm.None;
+        bool isOther = Expiry != ExpiryForm.None && (form, unitMs) != (Expiry, _unitMs);
+        if (form == ExpiryForm.None || isOther) return false;
+        (Expiry, _unitMs) = (form, unitMs);
+        return true;
     }
 }

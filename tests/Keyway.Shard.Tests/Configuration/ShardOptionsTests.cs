@@ -1,0 +1,133 @@
+using System.Net;
+using Keyway.Shard.Configuration;
+
+namespace Keyway.Shard.Tests.Configuration;
+
+public sealed class ShardOptionsTests
+{
+    [Fact]
+    public void Directives_on_the_command_line_come_after_the_file()
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, "# a comment\n\nport 7000\nmaxmemory 1gb\nrequirepass \"a b\\x41\"\n");
+            ShardOptions options = ShardOptions.FromCommandLine([file, "--port", "7001", "--save", "", "--maxmemory-policy", "allkeys-lru"]);
+
+            Assert.Equal(7001, options.Port);
+            Assert.Equal("1073741824", options.Values["maxmemory"]);
+            Assert.Equal("a bA", options.Values["requirepass"]);
+            Assert.Equal("", options.Values["save"]);
+            Assert.Equal("allkeys-lru", options.Values["maxmemory-policy"]);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Theory]
+    [InlineData("foo bar", 1, "Bad directive or wrong number of arguments")]
+    [InlineData("port 1\n\nport x", 3, "argument couldn't be parsed into an integer")]
+    [InlineData("port 70000", 1, "argument must be between 0 and 65535 inclusive")]
+    [InlineData("appendonly maybe", 1, "argument must be 'yes' or 'no'")]
+    [InlineData("port 1 2", 1, "wrong number of arguments")]
+    [InlineData("requirepass \"open", 1, "Unbalanced quotes in configuration line")]
+    [InlineData("save 60", 1, "Invalid save parameters")]
+    public void A_bad_line_stops_the_start_and_is_named(string text, int line, string reason)
+    {
+        ConfFileException error = Assert.Throws<ConfFileException>(() => ShardOptions.FromLines(text.Split('\n')));
+
+        Assert.Equal(line, error.Line);
+        Assert.Equal($"\n*** FATAL CONFIG FILE ERROR (Redis 7.0.15) ***\nReading the configuration file, at line {line}\n>>> '{text.Split('\n')[line - 1]}'\n{reason}\n", error.Message);
+    }
+
+    [Theory]
+    [InlineData("cluster-enabled yes", "cluster mode")]
+    [InlineData("replicaof 127.0.0.1 6379", "replication")]
+    [InlineData("slaveof 127.0.0.1 6379", "replication")]
+    [InlineData("bind example.invalid", "not an IP address")]
+    public void What_is_not_built_is_refused_rather_than_ignored(string line, string reason) =>
+        Assert.Contains(reason, Assert.Throws<ConfFileException>(() => ShardOptions.FromLines([line])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void What_has_no_effect_is_accepted_and_remembered_once()
+    {
+        ShardOptions options = ShardOptions.FromLines(["appendonly yes", "dir /tmp", "appendonly no", "port 1", "replicaof no one"]);
+
+        Assert.Equal(["appendonly", "dir"], options.WithoutEffect);
+    }
+
+    [Fact]
+    public void Both_ways_to_give_a_directive_several_words_are_the_same()
+    {
+        Assert.Contains("line 1", Assert.Throws<ConfFileException>(() => ShardOptions.FromCommandLine(["--replicaof", "h", "1"])).Message, StringComparison.Ordinal);
+        Assert.Contains("replication", Assert.Throws<ConfFileException>(() => ShardOptions.FromCommandLine(["--replicaof", "h 1"])).Message, StringComparison.Ordinal);
+        Assert.Equal("127.0.0.1 ::1", ShardOptions.FromCommandLine(["--bind", "127.0.0.1", "::1"]).Values["bind"]);
+        Assert.Equal("127.0.0.1 ::1", ShardOptions.FromCommandLine(["--bind", "127.0.0.1 ::1"]).Values["bind"]);
+    }
+
+    [Fact]
+    public void Save_lines_add_up_and_replace_the_default()
+    {
+        Assert.Equal("3600 1 300 100 60 10000", ShardOptions.Default.Values["save"]);
+        Assert.Equal("900 1 60 5", ShardOptions.FromLines(["save 900 1", "save 60 5"]).Values["save"]);
+        Assert.Equal("", ShardOptions.FromLines(["save \"\""]).Values["save"]);
+    }
+
+    [Fact]
+    public void Includes_are_read_where_they_stand()
+    {
+        string folder = Directory.CreateTempSubdirectory("keyway-test-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, "inner.conf"), "port 2\nmaxclients 7\n");
+            ShardOptions options = ShardOptions.FromLines(["port 1", $"include {folder}/in*.conf", "maxclients 8"]);
+
+            Assert.Equal(2, options.Port);
+            Assert.Equal("8", options.Values["maxclients"]);
+
+            File.WriteAllText(Path.Combine(folder, "loop.conf"), $"include {folder}/loop.conf\n");
+            Assert.Throws<ConfFileException>(() => ShardOptions.FromLines([$"include {folder}/loop.conf"]));
+            Assert.Contains("can't open config file", Assert.Throws<ConfFileException>(() => ShardOptions.FromLines(["include /nonexistent/x.conf"])).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Endpoints_are_each_address_with_the_port_and_the_unix_socket()
+    {
+        ShardOptions options = ShardOptions.FromLines(["bind 127.0.0.1 -::1", "port 7003", "unixsocket /tmp/x.sock", "unixsocketperm 700"]);
+
+        Assert.Equal(
+            [(new IPEndPoint(IPAddress.Loopback, 7003), false), (new IPEndPoint(IPAddress.IPv6Loopback, 7003), true)],
+            options.EndPoints().Take(2).Select(place => ((IPEndPoint)place.EndPoint, place.IsOptional)));
+        Assert.Equal("/tmp/x.sock", options.EndPoints()[2].EndPoint.ToString());
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, options.UnixSocketMode);
+        Assert.Empty(options.With("port", "0").With("unixsocket", "").EndPoints());
+    }
+
+    [Theory]
+    [InlineData("1", 1)]
+    [InlineData("1k", 1000)]
+    [InlineData("1KB", 1024)]
+    [InlineData("2mb", 2 * 1024 * 1024)]
+    [InlineData("1g", 1_000_000_000)]
+    public void Sizes_have_units(string text, long bytes)
+    {
+        Assert.True(DirectiveValue.TryParseMemory(text, out long parsed));
+        Assert.Equal(bytes, parsed);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("x")]
+    [InlineData("1x")]
+    [InlineData("-1")]
+    [InlineData("99999999999999999999")]
+    [InlineData("9999999999gb")]
+    public void What_is_no_size_is_refused(string text) => Assert.False(DirectiveValue.TryParseMemory(text, out _));
+}

@@ -1,0 +1,60 @@
+using System.Net;
+using System.Text;
+using Keyway.Platform.Simulation;
+using Keyway.Shard.Configuration;
+using Keyway.Shard.Keyspace;
+using Keyway.Testing.RealServers;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Keyway.Shard.Tests;
+
+/// <summary>A shard on a simulated network: no sockets, no threads, no clock but the test's.</summary>
+internal sealed class TestShard : IDisposable
+{
+    private static readonly IPEndPoint Address = new(IPAddress.Loopback, 6379);
+
+    public TestShard(params string[] options)
+    {
+        Network = new SimulatedNetwork(seed: 1);
+        Network.Time.SetUtcNow(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        Server = new ShardServer(Network.CreateLoop(), ShardOptions.FromCommandLine(options), NullLogger.Instance, () => ShutdownsAsked++, new KeyHash(1, 2), seed: 3);
+        Server.Listen(Address);
+    }
+
+    public SimulatedNetwork Network { get; }
+
+    public ShardServer Server { get; }
+
+    public int ShutdownsAsked { get; private set; }
+
+    public SimulatedPeer Connect()
+    {
+        SimulatedPeer peer = Network.Connect(Address);
+        Network.RunUntilIdle();
+        return peer;
+    }
+
+    /// <summary>Sends raw bytes and returns all that comes back.</summary>
+    public string Send(SimulatedPeer peer, string bytes)
+    {
+        // The road may be narrower than what is sent.
+        byte[] rest = Encoding.Latin1.GetBytes(bytes);
+        while (rest.Length > 0)
+        {
+            int sent = peer.Send(rest);
+            Network.RunUntilIdle();
+            if (sent == 0) break;
+            rest = rest[sent..];
+        }
+
+        Network.RunUntilIdle();
+        return peer.TakeText();
+    }
+
+    /// <summary>One request, its words separated by blanks.</summary>
+    public string Call(SimulatedPeer peer, string request) => Send(peer, Encode(request));
+
+    public static string Encode(string request) => Encoding.Latin1.GetString(RespClient.Encode(request.Split(' ')));
+
+    public void Dispose() => Server.Stop();
+}
