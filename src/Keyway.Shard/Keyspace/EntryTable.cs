@@ -8,8 +8,8 @@ namespace Keyway.Shard.Keyspace;
 /// The hash table of one database. A bucket is a cache line: seven slots of a 16-bit tag and a 48-bit address, and the address of an overflow bucket.
 /// Slots are filled from the front without holes, so the first empty one ends a search.
 /// <para>
-/// It grows and shrinks a few buckets at a time: while it does, entries are in <c>_main</c> (from <c>_moved</c> on) or in <c>_next</c>, and new ones go
-/// to <c>_next</c>. A scan's cursor counts bucket numbers from their highest bit down, so that a bucket's number in a larger table begins with the
+/// It grows and shrinks a few buckets at a time: while it does, <c>_main</c> holds what belongs in its buckets from <c>_moved</c> on, <c>_next</c> the
+/// rest. A scan's cursor counts bucket numbers from their highest bit down, so that a bucket's number in a larger table begins with the
 /// same cursor as in a smaller one: whatever the size becomes between two calls, what was present all the time is met.
 /// </para>
 /// </summary>
@@ -39,11 +39,8 @@ internal sealed unsafe class EntryTable(SlabAllocator memory, KeyHash hash) : ID
     {
         if (Count == 0) return null;
 
-        ulong index = hashOfKey & _main.Mask;
-        if (!_next.Exists) return FindInChain(_main.Find(index), key, hashOfKey);
-
-        ulong* slot = index >= _moved ? FindInChain(_main.Find(index), key, hashOfKey) : null;
-        return slot != null ? slot : FindInChain(_next.Find(hashOfKey & _next.Mask), key, hashOfKey);
+        ref BucketArray table = ref TableOf(hashOfKey);
+        return FindInChain(table.Find(hashOfKey & table.Mask), key, hashOfKey);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -58,7 +55,7 @@ internal sealed unsafe class EntryTable(SlabAllocator memory, KeyHash hash) : ID
         if (!_main.Exists) _main.Create(SmallestTable);
         else if (!_next.Exists && Count >= _main.Buckets * SlotsPerBucket * 3 / 4) BeginResize(_main.Buckets * 2);
 
-        ref BucketArray table = ref _next.Exists ? ref _next : ref _main;
+        ref BucketArray table = ref TableOf(hashOfKey);
         Count++;
         return Append(table.FindOrCreate(hashOfKey & table.Mask, memory), Slot(entry, hashOfKey));
     }
@@ -66,10 +63,8 @@ internal sealed unsafe class EntryTable(SlabAllocator memory, KeyHash hash) : ID
     /// <summary>Takes the entry out, and leaves its block to the caller. Slots found before are void.</summary>
     public void Remove(ulong* slot, ulong hashOfKey)
     {
-        ulong index = hashOfKey & _main.Mask;
-        bool isInMain = !_next.Exists || (index >= _moved && IsInChain(_main.Find(index), slot));
-        ulong* first = isInMain ? _main.Find(index) : _next.Find(hashOfKey & _next.Mask);
-        RemoveFromChain(first, slot);
+        ref BucketArray table = ref TableOf(hashOfKey);
+        RemoveFromChain(table.Find(hashOfKey & table.Mask), slot);
         Count--;
 
         // An eighth of what would make it grow: far enough that a few more keys do not turn it round again.
@@ -162,6 +157,14 @@ internal sealed unsafe class EntryTable(SlabAllocator memory, KeyHash hash) : ID
         _moved = 0;
     }
 
+    /// <summary>The one table that a key belongs to now: new keys too, so that the larger table is touched no sooner than it must be.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref BucketArray TableOf(ulong hashOfKey)
+    {
+        bool isMoved = _next.Exists && (hashOfKey & _main.Mask) < _moved;
+        return ref isMoved ? ref _next : ref _main;
+    }
+
     private static ulong Slot(Entry entry, ulong hashOfKey)
     {
         Debug.Assert(((ulong)entry.Block & ~AddressMask) == 0, "user memory lies below 2^48");
@@ -204,16 +207,6 @@ internal sealed unsafe class EntryTable(SlabAllocator memory, KeyHash hash) : ID
 
             bucket = (ulong*)bucket[OverflowSlot];
         }
-    }
-
-    private static bool IsInChain(ulong* bucket, ulong* slot)
-    {
-        for (; bucket != null; bucket = (ulong*)bucket[OverflowSlot])
-        {
-            if (slot >= bucket && slot < bucket + SlotsPerBucket) return true;
-        }
-
-        return false;
     }
 
     private void RemoveFromChain(ulong* bucket, ulong* slot)
