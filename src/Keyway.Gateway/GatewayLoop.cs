@@ -151,6 +151,15 @@ internal sealed partial class GatewayLoop
         _sessions[request.Session]?.OnFailure(in request, failure);
     }
 
+    /// <summary>An unsent request of the client goes again, on another link; false if the client has left.</summary>
+    public bool MovesTo(ShardBackend backend, int session, SharedLink next)
+    {
+        if (_sessions[session] is not { IsClosed: false } client) return false;
+        ref LinkUse use = ref client.UseOf(backend);
+        use.Link = next;
+        return true;
+    }
+
     /// <summary>The session will be looked at again before this turn's requests leave.</summary>
     public void QueueResume(ClientSession session)
     {

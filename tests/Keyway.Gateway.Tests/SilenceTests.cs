@@ -148,4 +148,30 @@ public class SilenceTests
             gateway.Advance(200);
         }
     }
+
+    [Fact]
+    public void A_request_of_which_no_byte_has_left_goes_again_and_one_that_has_begun_does_not()
+    {
+        TestGateway gateway = TestGateway.WithShards("a");
+        gateway.Network.Capacity = 100;
+        FakeShard shard = gateway.Shard("a");
+        shard.Kill();
+        shard.Restart();
+        gateway.Advance(100);
+        TestClient begun = gateway.Connect();
+        TestClient waiting = gateway.Connect();
+        var link = shard.Links[0];
+        link.StopReading();
+        begun.Send("SET a:1 " + new string('x', 150));
+        waiting.Send("SET a:2 y");
+        Assert.Empty(shard.Log);
+
+        gateway.Network.Reset(link.EndPoint);
+        gateway.Settle();
+        gateway.Advance(20);
+        begun.Received("-TRYAGAIN shard 'a' has no master (the connection was lost); not executed\r\n");
+        Assert.Equal(["SET a:2 y"], shard.Waiting);
+        shard.Reply("+OK\r\n");
+        waiting.Received("+OK\r\n");
+    }
 }

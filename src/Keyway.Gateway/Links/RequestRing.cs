@@ -53,6 +53,9 @@ internal sealed class RequestRing
     /// <summary>What waits to be sent, in up to two pieces.</summary>
     public void Unsent(out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> second) => Slice(_sent, (int)(_end - _sent), out first, out second);
 
+    /// <summary>Bytes that are still kept, by their position.</summary>
+    public void Peek(long from, int count, out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> second) => Slice(from, count, out first, out second);
+
     public void MarkSent(int count)
     {
         _sent += count;

@@ -30,13 +30,16 @@ internal sealed class SharedLink(ShardBackend backend, LinkKey key, bool probe) 
     /// <summary>Appends a piece of a request that is put together here; <see cref="Added"/> ends it.</summary>
     public void Append(ReadOnlySpan<byte> piece) => _requests.Append(piece);
 
-    public void Added(int session, uint sequence, int command, int part, int requestBytes)
+    public void Added(int session, uint sequence, int command, int part, int requestBytes) =>
+        Added(session, sequence, command, part, requestBytes, Loop.Events.NowTicks);
+
+    private void Added(int session, uint sequence, int command, int part, int requestBytes, long startTicks)
     {
         if (InFlight.Count == 0) LastProgressMs = Loop.Events.NowMs;
         ref InFlight request = ref InFlight.Add();
         request.Session = session;
         request.Sequence = sequence;
-        request.StartTicks = Loop.Events.NowTicks;
+        request.StartTicks = startTicks;
         request.RequestBytes = requestBytes;
         request.Command = (ushort)command;
         request.Part = (ushort)part;
@@ -77,17 +80,36 @@ internal sealed class SharedLink(ShardBackend backend, LinkKey key, bool probe) 
 
     protected override void FailRequests(ShardFailure failure)
     {
-        long start = _requests.End - _requests.Length;
+        // A shard that worked until now and went (a restart, a time-out of its own) may be reached again at once. A request of which no byte has
+        // left goes there, unless an earlier one of its client did leave: nobody could say then which of the two runs first.
+        bool mayResend = failure.Kind is FailureKind.Lost or FailureKind.Protocol && Backend.Breaker is null && !Backend.IsRetired;
+        var begun = new HashSet<int>();
+        long end = _requests.End - _requests.Length;
         for (int i = 0; i < InFlight.Count; i++)
         {
             InFlight request = InFlight[i];
-            start += request.RequestBytes;
+            long start = end;
+            end += request.RequestBytes;
 
             // A request whose last byte has not left was never a request to the shard: it cannot have run.
-            bool mayHaveRun = start <= _requests.Sent;
+            bool mayHaveRun = end <= _requests.Sent;
+            if (start < _requests.Sent) begun.Add(request.Session);
+            else if (mayResend && !begun.Contains(request.Session) && TryResend(in request, start)) continue;
             Loop.Fail(in request, failure with { MayHaveRun = mayHaveRun });
         }
         _requests.Free();
+    }
+
+    private bool TryResend(in InFlight request, long start)
+    {
+        if (request.Session == Links.InFlight.Nobody) return false;
+        SharedLink? next = Backend.FindShared(Key, request.RequestBytes, out _);
+        if (next is null || !Loop.MovesTo(Backend, request.Session, next)) return false;
+        _requests.Peek(start, request.RequestBytes, out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> second);
+        next.Append(first);
+        next.Append(second);
+        next.Added(request.Session, request.Sequence, request.Command, request.Part, request.RequestBytes, request.StartTicks);
+        return true;
     }
 
     private int CountUnsent()
