@@ -33,7 +33,7 @@ internal sealed class AdminPages(GatewayRun run, MetricsReader metrics)
 
     private async Task Reload(HttpContext context)
     {
-        bool isOurs = context.Connection.RemoteIpAddress is { } peer && IPAddress.IsLoopback(peer) && context.Request.Headers[AdminClient.VerbHeader] == "reload";
+        bool isOurs = IsThisMachine(context.Connection) && context.Request.Headers[AdminClient.VerbHeader] == "reload";
         if (!isOurs || run.Reloader is not { } reloader || run.Gateway is not { } gateway)
         {
             await Answer(context, StatusCodes.Status403Forbidden, PlainText, "only `keyway reload` on this machine may ask for this\n");
@@ -46,7 +46,12 @@ internal sealed class AdminPages(GatewayRun run, MetricsReader metrics)
         await Answer(context, StatusCodes.Status200OK, "application/json", answer.ToJson());
     }
 
-    private static Task Answer(HttpContext context, int status, string contentType, string text) => Answer(context, status, contentType, Encoding.UTF8.GetBytes(text));
+    // Whoever connects to an address from the same address is no stranger.
+    private static bool IsThisMachine(ConnectionInfo connection) =>
+        connection.RemoteIpAddress is { } peer && (IPAddress.IsLoopback(peer) || peer.Equals(connection.LocalIpAddress));
+
+    private static Task Answer(HttpContext context, int status, string contentType, string text) =>
+        Answer(context, status, contentType, Encoding.UTF8.GetBytes(text));
 
     private static async Task Answer(HttpContext context, int status, string contentType, byte[] body)
     {

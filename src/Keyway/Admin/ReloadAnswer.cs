@@ -28,7 +28,9 @@ internal sealed record ReloadAnswer(string Result, string File, IReadOnlyList<st
         {
             using JsonDocument document = JsonDocument.Parse(text);
             JsonElement root = document.RootElement;
-            return new ReloadAnswer(root.GetProperty("result").GetString()!, root.GetProperty("file").GetString()!, List(root, "changes"), List(root, "problems"));
+            string result = root.GetProperty("result").GetString()!;
+            string file = root.GetProperty("file").GetString()!;
+            return new ReloadAnswer(result, file, List(root, "changes"), List(root, "problems"));
         }
         catch (Exception other) when (other is JsonException or KeyNotFoundException or InvalidOperationException)
         {

@@ -35,7 +35,9 @@ internal sealed class RedisConnection : IDisposable
     {
         string name = endPoint is DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : endPoint.ToString() ?? "";
         bool isUnix = endPoint is UnixDomainSocketEndPoint;
-        var socket = isUnix ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        Socket socket = isUnix
+            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
             long deadline = limit is { } time ? Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency) : long.MaxValue;
@@ -84,7 +86,8 @@ internal sealed class RedisConnection : IDisposable
         }
         catch (SocketException broken)
         {
-            throw new IOException(broken.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock ? $"{_name} did not answer in time" : $"{_name}: {broken.Message}", broken);
+            bool isLate = broken.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock;
+            throw new IOException(isLate ? $"{_name} did not answer in time" : $"{_name}: {broken.Message}", broken);
         }
     }
 

@@ -48,5 +48,6 @@ internal static class ReplyDecoder
         return elements;
     }
 
-    private static int Number(ReadOnlySpan<byte> line) => int.Parse(Encoding.ASCII.GetString(line), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+    private static int Number(ReadOnlySpan<byte> line) =>
+        int.Parse(Encoding.ASCII.GetString(line), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 }

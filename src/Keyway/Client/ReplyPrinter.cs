@@ -45,7 +45,8 @@ internal static class ReplyPrinter
     private static string HumanAggregate(RedisReply reply, string prefix)
     {
         bool isMap = reply.Type == '%';
-        if (reply.Elements.Count == 0) return reply.Type switch { '%' => "(empty hash)\n", '~' => "(empty set)\n", '>' => "(empty push)\n", _ => "(empty array)\n" };
+        if (reply.Elements.Count == 0)
+            return reply.Type switch { '%' => "(empty hash)\n", '~' => "(empty set)\n", '>' => "(empty push)\n", _ => "(empty array)\n" };
 
         int count = CountOf(reply);
         int width = count.ToString(CultureInfo.InvariantCulture).Length;

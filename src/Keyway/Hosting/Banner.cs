@@ -13,11 +13,14 @@ internal static class Banner
         var lines = new List<string> { $"keyway {version}, pid {Environment.ProcessId}", "" };
         foreach (IGrouping<string, EndPoint> pool in gateway.Server.EndPoints.GroupBy(entry => entry.Pool, entry => entry.EndPoint))
             lines.Add(Row($"pool {pool.Key}", string.Join(", ", pool.Select(Text))));
-        foreach (ShardConfig shard in config.Shards) lines.Add(Row($"shard {shard.Name}", $"{string.Join(", ", shard.Kind.Addresses)} ({shard.Kind.Name})"));
+        foreach (ShardConfig shard in config.Shards)
+            lines.Add(Row($"shard {shard.Name}", $"{string.Join(", ", shard.Kind.Addresses)} ({shard.Kind.Name})"));
         lines.Add(Row("admin", $"http://{(admin is null ? config.Admin : Text(admin))}/ (metrics, healthz, readyz)"));
-        lines.Add(Row("map", config.File is null ? $"built in, since there is no {Path.GetFullPath(ConfigLoader.DefaultPath)}" : Path.GetFullPath(config.File)));
+        string file = Path.GetFullPath(config.File ?? ConfigLoader.DefaultPath);
+        lines.Add(Row("map", config.File is null ? $"built in, since there is no {file}" : file));
         lines.Add(Row("data", Path.GetFullPath(config.DataFolder)));
-        if (config.Shards.Any(shard => shard.Kind is ShardKind.Embedded)) lines.Add(Row("", "embedded shards keep their keys in memory only: they end with this process"));
+        if (config.Shards.Any(shard => shard.Kind is ShardKind.Embedded))
+            lines.Add(Row("", "embedded shards keep their keys in memory only: they end with this process"));
         lines.Add(Row("try", FirstCommand(gateway)));
         lines.Add("");
         return lines;
@@ -30,8 +33,8 @@ internal static class Banner
         string password = pool.Password is null ? "" : " --askpass";
         return where switch
         {
-            IPEndPoint ip when IPAddress.IsLoopback(ip.Address) || ip.Address.Equals(IPAddress.Any) || ip.Address.Equals(IPAddress.IPv6Any) =>
-                $"redis-cli{(ip.AddressFamily == AddressFamily.InterNetworkV6 && IPAddress.IsLoopback(ip.Address) ? " -h ::1" : "")} -p {ip.Port}{password} SET user:1 hello",
+            IPEndPoint ip when ip.Address.Equals(IPAddress.Loopback) || ip.Address.Equals(IPAddress.Any) || ip.Address.Equals(IPAddress.IPv6Any) =>
+                $"redis-cli -p {ip.Port}{password} SET user:1 hello",
             IPEndPoint ip => $"redis-cli -h {ip.Address} -p {ip.Port}{password} SET user:1 hello",
             _ => $"redis-cli -s {where}{password} SET user:1 hello",
         };

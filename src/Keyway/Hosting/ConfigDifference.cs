@@ -8,16 +8,17 @@ internal static class ConfigDifference
     public static IReadOnlyList<string> Describe(KeywayConfig old, KeywayConfig next)
     {
         var lines = new List<string>(MapDifference.Describe(old, next));
-        lines.AddRange(next.Shards.Where(shard => old.Shards.All(known => known.Name != shard.Name)).Select(shard => $"shard '{shard.Name}' is new: {shard.Kind.Name} {string.Join(", ", shard.Kind.Addresses)}"));
-        lines.AddRange(old.Shards.Where(shard => next.Shards.All(kept => kept.Name != shard.Name)).Select(shard => $"shard '{shard.Name}' is gone"));
         foreach (ShardConfig shard in next.Shards)
         {
-            if (old.Shards.FirstOrDefault(known => known.Name == shard.Name) is { } before) Compare(lines, $"shard '{shard.Name}'", OptionsOf(before), OptionsOf(shard));
+            if (Named(old, shard.Name) is { } before) Compare(lines, $"shard '{shard.Name}'", OptionsOf(before), OptionsOf(shard));
+            else lines.Add($"shard '{shard.Name}' is new: {shard.Kind.Name} {string.Join(", ", shard.Kind.Addresses)}");
         }
 
+        lines.AddRange(old.Shards.Where(shard => Named(next, shard.Name) is null).Select(shard => $"shard '{shard.Name}' is gone"));
         foreach (PoolConfig pool in next.Pools)
         {
-            if (old.Pools.FirstOrDefault(known => known.Name == pool.Name) is { } before) Compare(lines, $"pool '{pool.Name}'", OptionsOf(before), OptionsOf(pool));
+            PoolConfig? before = old.Pools.FirstOrDefault(known => known.Name == pool.Name);
+            if (before is not null) Compare(lines, $"pool '{pool.Name}'", OptionsOf(before), OptionsOf(pool));
         }
 
         return lines;
@@ -27,22 +28,24 @@ internal static class ConfigDifference
     public static IReadOnlyList<string> NeedsRestart(KeywayConfig old, KeywayConfig next)
     {
         var reasons = new List<string>();
-        if (old.Admin != next.Admin) reasons.Add($"'admin' is {old.Admin} and would become {next.Admin}: it changes only at a restart");
-        if (old.Loops != next.Loops) reasons.Add($"'loops' is {Loops(old)} and would become {Loops(next)}: it changes only at a restart");
-        if (Path.GetFullPath(old.DataFolder) != Path.GetFullPath(next.DataFolder)) reasons.Add($"'data' is {old.DataFolder} and would become {next.DataFolder}: it changes only at a restart");
+        if (old.Admin != next.Admin) reasons.Add(AtRestart("admin", old.Admin, next.Admin));
+        if (old.Loops != next.Loops) reasons.Add(AtRestart("loops", Loops(old), Loops(next)));
+        if (Path.GetFullPath(old.DataFolder) != Path.GetFullPath(next.DataFolder)) reasons.Add(AtRestart("data", old.DataFolder, next.DataFolder));
         foreach (ShardConfig shard in next.Shards)
         {
-            if (old.Shards.FirstOrDefault(known => known.Name == shard.Name) is not { Kind: ShardKind.Embedded was } before || shard.Kind is not ShardKind.Embedded now) continue;
+            if (Named(old, shard.Name) is not { Kind: ShardKind.Embedded was } before || shard.Kind is not ShardKind.Embedded now) continue;
             if (was.Port != now.Port) reasons.Add($"shard '{shard.Name}' runs on port {was.Port}; it changes to {now.Port} only at a restart");
-            if (!Conf(before).SequenceEqual(Conf(shard))) reasons.Add($"'conf' of shard '{shard.Name}' changes only at a restart; CONFIG SET on 127.0.0.1:{was.Port} changes it until then");
+            if (!Conf(before).SequenceEqual(Conf(shard)))
+                reasons.Add($"'conf' of shard '{shard.Name}' changes only at a restart; CONFIG SET on 127.0.0.1:{was.Port} changes it until then");
         }
 
         foreach (ShardConfig shard in next.Shards)
         {
             // The old one has the port until the swap is done, the new one needs it before.
             if (shard.Kind is not ShardKind.Embedded(var port)) continue;
-            ShardConfig? holder = old.Shards.FirstOrDefault(known => known.Name != shard.Name && known.Kind is ShardKind.Embedded(var taken) && taken == port);
-            if (holder is not null) reasons.Add($"shard '{shard.Name}' would get port {port}, where shard '{holder.Name}' runs: give it another port, or restart");
+            ShardConfig? holder = old.Shards.FirstOrDefault(known => known.Name != shard.Name && known.Kind == shard.Kind);
+            if (holder is null) continue;
+            reasons.Add($"shard '{shard.Name}' would get port {port}, where shard '{holder.Name}' runs: give it another port, or restart");
         }
 
         return reasons;
@@ -50,18 +53,25 @@ internal static class ConfigDifference
 
     private static IEnumerable<(string, string)> Conf(ShardConfig shard) => shard.Conf.Select(directive => (directive.Name, directive.Value));
 
+    private static ShardConfig? Named(KeywayConfig config, string name) => config.Shards.FirstOrDefault(shard => shard.Name == name);
+
+    private static string AtRestart(string option, object now, object next) =>
+        $"'{option}' is {now} and would become {next}: it changes only at a restart";
+
     private static string Loops(KeywayConfig config) => config.Loops is { } loops ? $"{loops}" : "one a core";
 
     private static (string Name, string Value)[] OptionsOf(ShardConfig shard) =>
     [
-        ("user", shard.User ?? "default"), ("password", Secret(shard.Password)), ("timeout", Duration(shard.Timeout)), ("private_links", $"{shard.PrivateLinks}"),
+        ("user", shard.User ?? "default"), ("password", Secret(shard.Password)), ("timeout", Duration(shard.Timeout)),
+        ("private_links", $"{shard.PrivateLinks}"),
     ];
 
     private static (string Name, string Value)[] OptionsOf(PoolConfig pool) =>
     [
-        ("listen", string.Join(", ", pool.Listen)), ("password", Secret(pool.Password)), ("max_clients", $"{pool.MaxClients}"), ("max_pipeline", $"{pool.MaxPipeline}"),
-        ("max_collected", $"{pool.MaxCollected}"), ("buffers", $"{pool.Buffers}"), ("max_transaction", $"{pool.MaxTransaction}"), ("idle", Duration(pool.Idle)),
-        ("databases", $"{pool.Databases}"), ("hold", Duration(pool.Hold)), ("moves", pool.Moves == MovePolicy.Abandon ? "abandon" : "refuse"),
+        ("listen", string.Join(", ", pool.Listen)), ("password", Secret(pool.Password)), ("max_clients", $"{pool.MaxClients}"),
+        ("max_pipeline", $"{pool.MaxPipeline}"), ("max_collected", $"{pool.MaxCollected}"), ("buffers", $"{pool.Buffers}"),
+        ("max_transaction", $"{pool.MaxTransaction}"), ("idle", Duration(pool.Idle)), ("databases", $"{pool.Databases}"),
+        ("hold", Duration(pool.Hold)), ("moves", pool.Moves == MovePolicy.Abandon ? "abandon" : "refuse"),
     ];
 
     private static void Compare(List<string> lines, string who, (string Name, string Value)[] old, (string Name, string Value)[] next)

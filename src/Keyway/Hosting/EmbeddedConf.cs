@@ -21,8 +21,11 @@ internal static class EmbeddedConf
     public static ShardOptions Options(ShardConfig shard) => Read(shard, "", []);
 
     /// <summary>What the gateway's links must AUTH with; null asks for nothing.</summary>
-    public static string? Password(ShardConfig shard) =>
-        shard.Conf.LastOrDefault(directive => directive.Name.Equals("requirepass", StringComparison.OrdinalIgnoreCase))?.Value is { Length: > 0 } password ? password : null;
+    public static string? Password(ShardConfig shard)
+    {
+        string? password = shard.Conf.LastOrDefault(directive => directive.Name.Equals("requirepass", StringComparison.OrdinalIgnoreCase))?.Value;
+        return password is { Length: > 0 } ? password : null;
+    }
 
     private static ShardOptions Read(ShardConfig shard, string file, List<ConfigError> errors)
     {
@@ -37,7 +40,8 @@ internal static class EmbeddedConf
             {
                 // Redis's text has several lines, the reason is the last one.
                 string reason = refused.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1];
-                errors.Add(new ConfigError(file, directive.Line, 1, $"shard '{shard.Name}': '{directive.Name} {directive.Value}': {reason}", "write it as redis.conf has it"));
+                string what = $"shard '{shard.Name}': '{directive.Name} {directive.Value}': {reason}";
+                errors.Add(new ConfigError(file, directive.Line, 1, what, "write it as redis.conf has it"));
             }
         }
 

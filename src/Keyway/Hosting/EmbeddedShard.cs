@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Keyway.Hosting;
 
-/// <summary>One shard server inside this process, on a thread of its own: reached by the gateway without the kernel, and by people at its port.</summary>
+/// <summary>
+/// One shard server inside this process, on a thread of its own: reached by the gateway without the kernel, and by people at its port.
+/// </summary>
 internal sealed class EmbeddedShard : IDisposable
 {
     private readonly LoopThread _thread;

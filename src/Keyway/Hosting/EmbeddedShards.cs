@@ -4,7 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Keyway.Hosting;
 
-/// <summary>The embedded shards that run now. A shard's place inside the process is kept for the process's life, so that after a reload an unchanged shard is the same one to the gateway.</summary>
+/// <summary>
+/// The embedded shards that run now. A shard's place inside the process is kept for the process's life, so that after a reload an unchanged
+/// shard is the same one to the gateway.
+/// </summary>
 internal sealed class EmbeddedShards(ILoggerFactory loggers) : IDisposable
 {
     private readonly Dictionary<string, InProcessEndPoint> _places = new(StringComparer.Ordinal);

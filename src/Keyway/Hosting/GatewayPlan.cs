@@ -24,7 +24,8 @@ internal static class GatewayPlan
     {
         if (config.Pools.Count == 1) return config.Pools[0].Map.Digest;
 
-        string pools = string.Join('\n', config.Pools.OrderBy(pool => pool.Name, StringComparer.Ordinal).Select(pool => $"{pool.Name} {pool.Map.Digest}"));
+        IEnumerable<PoolConfig> ordered = config.Pools.OrderBy(pool => pool.Name, StringComparer.Ordinal);
+        string pools = string.Join('\n', ordered.Select(pool => $"{pool.Name} {pool.Map.Digest}"));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(pools)).AsSpan(0, DigestBytes));
     }
 
@@ -60,5 +61,6 @@ internal static class GatewayPlan
     };
 
     // The loader lets through only what can be bound.
-    private static EndPoint ListenEndPoint(Address address) => address.TryToListenEndPoint(out EndPoint? endPoint) ? endPoint! : throw new InvalidOperationException($"{address} cannot be bound");
+    private static EndPoint ListenEndPoint(Address address) =>
+        address.TryToListenEndPoint(out EndPoint? endPoint) ? endPoint! : throw new InvalidOperationException($"{address} cannot be bound");
 }

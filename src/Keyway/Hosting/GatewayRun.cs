@@ -17,6 +17,9 @@ internal sealed class GatewayRun
 
     public required ServedState State { get; init; }
 
+    /// <summary>Notes the map in the state: a start that fails at a taken port has served nothing, and must not be compared with later.</summary>
+    public Action BeforeServing { get; init; } = () => { };
+
     /// <summary>Null before the start and after the end.</summary>
     public RunningGateway? Gateway { get; set; }
 

@@ -14,7 +14,7 @@ internal sealed class GatewayService(GatewayRun run, ILoggerFactory loggers) : I
 
     public Task StartAsync(CancellationToken cancel)
     {
-        run.Gateway = RunningGateway.Start(run.Config, run.Version, loggers);
+        run.Gateway = RunningGateway.Start(run.Config, run.Version, loggers, run.BeforeServing);
         run.Reloader = new Reloader(run.Gateway, run.State, run.Path, run.Environment, TimeProvider.System, _log);
         return Task.CompletedTask;
     }

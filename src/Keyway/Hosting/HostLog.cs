@@ -35,7 +35,7 @@ internal static partial class HostLog
     [LoggerMessage(1010, LogLevel.Warning, "The folder of {File} cannot be watched ({Reason}); looking at the file every {Period} instead.")]
     public static partial void CannotWatch(ILogger logger, string file, string reason, string period);
 
-    [LoggerMessage(1011, LogLevel.Error, "The map last served could not be noted again after a refused reload: {Reason}. The next start may refuse the map.")]
+    [LoggerMessage(1011, LogLevel.Error, "The map last served could not be noted again: {Reason}. The next start may refuse the map.")]
     public static partial void StateNotRestored(ILogger logger, string reason);
 
     [LoggerMessage(1012, LogLevel.Error, "A bug in shard {Shard}: an exception reached its event loop. The connection it came from was closed.")]

@@ -48,7 +48,8 @@ internal sealed class LiveShardFacts(StateStore store, KeywayConfig? running, Ke
 
         // A server is asked with the credentials that some map has for its address, or else for its name.
         ShardConfig[] known = [.. (running?.Shards ?? []).Concat(next.Shards)];
-        ShardConfig? entry = known.FirstOrDefault(shard => shard.Kind.Addresses.Any(one => one.ToString() == addressText)) ?? known.FirstOrDefault(shard => shard.Name == name);
+        ShardConfig? entry = known.FirstOrDefault(shard => shard.Kind.Addresses.Any(one => one.ToString() == addressText))
+            ?? known.FirstOrDefault(shard => shard.Name == name);
         return ShardQuestions.Emptiness(address!, entry?.User, entry?.Password);
     }
 }

@@ -9,7 +9,8 @@ namespace Keyway.Hosting;
 /// the disk before the swap: a crash in between is then judged by the new map, whose losing shards are known to be empty, and by no
 /// older one that has never heard of the new owners' keys.
 /// </summary>
-internal sealed class Reloader(RunningGateway gateway, ServedState state, string? path, IReadOnlyDictionary<string, string> environment, TimeProvider time, ILogger log)
+internal sealed class Reloader(
+    RunningGateway gateway, ServedState state, string? path, IReadOnlyDictionary<string, string> environment, TimeProvider time, ILogger log)
 {
     private readonly SemaphoreSlim _one = new(1);
     private readonly long[] _outcomes = new long[3];
@@ -71,7 +72,8 @@ internal sealed class Reloader(RunningGateway gateway, ServedState state, string
             }
 
             Interlocked.Exchange(ref _lastSuccessMs, time.GetUtcNow().ToUnixTimeMilliseconds());
-            return new ReloadResult(ReloadOutcome.Ok, [.. ConfigDifference.Describe(old, next), .. verdict.Notes], [.. loaded.Warnings.Select(warning => warning.ToString())]);
+            string[] warnings = [.. loaded.Warnings.Select(warning => warning.ToString())];
+            return new ReloadResult(ReloadOutcome.Ok, [.. ConfigDifference.Describe(old, next), .. verdict.Notes], warnings);
         }
         catch (StateException unsafeState)
         {
@@ -104,7 +106,8 @@ internal sealed class Reloader(RunningGateway gateway, ServedState state, string
         if (result.Outcome == ReloadOutcome.Ok) HostLog.Reloaded(log, cause, gateway.Config.FileName);
     }
 
-    private static ReloadResult Invalid(IReadOnlyList<ConfigError> errors) => new(ReloadOutcome.Invalid, [], [.. errors.Select(error => error.ToString())]);
+    private static ReloadResult Invalid(IReadOnlyList<ConfigError> errors) =>
+        new(ReloadOutcome.Invalid, [], [.. errors.Select(error => error.ToString())]);
 
     private static ReloadResult Refused(IReadOnlyList<string> reasons) => new(ReloadOutcome.Refused, [], reasons);
 }

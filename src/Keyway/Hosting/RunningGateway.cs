@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Keyway.Configuration;
 using Keyway.Gateway;
+using Keyway.Platform;
 using Microsoft.Extensions.Logging;
 
 namespace Keyway.Hosting;
@@ -25,18 +26,24 @@ internal sealed class RunningGateway : IDisposable
     public GatewayServer Server { get; }
 
     /// <summary>Binds everything, starts all threads, and serves.</summary>
+    /// <param name="beforeServing">Called when all addresses are bound and no request has been read yet; what it throws ends the start.</param>
     /// <exception cref="IOException">An address cannot be bound; nothing runs then.</exception>
-    public static RunningGateway Start(KeywayConfig config, string version, ILoggerFactory loggers)
+    public static RunningGateway Start(KeywayConfig config, string version, ILoggerFactory loggers, Action beforeServing)
     {
         var embedded = new EmbeddedShards(loggers);
         LoopThread[] threads = [];
         try
         {
             embedded.StartMissing(config);
-            threads = [.. Enumerable.Range(0, config.Loops ?? Environment.ProcessorCount).Select(number => new LoopThread($"keyway-loop-{number}"))];
-            var server = new GatewayServer([.. threads.Select(thread => thread.Loop)], GatewayPlan.Of(config, embedded), loggers.CreateLogger("gateway"),
-                version, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20)), RandomNumberGenerator.GetInt32(int.MaxValue));
+            int loops = config.Loops ?? Environment.ProcessorCount;
+            threads = [.. Enumerable.Range(0, loops).Select(number => new LoopThread($"keyway-loop-{number}"))];
+            string runId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
+            int seed = RandomNumberGenerator.GetInt32(int.MaxValue);
+            GatewayOptions options = GatewayPlan.Of(config, embedded);
+            EventLoop[] events = [.. threads.Select(thread => thread.Loop)];
+            var server = new GatewayServer(events, options, loggers.CreateLogger("gateway"), version, runId, seed);
             server.Start();
+            beforeServing();
             foreach (LoopThread thread in threads) thread.Start();
             return new RunningGateway(config, embedded, threads, server);
         }

@@ -45,7 +45,8 @@ internal sealed class ServedState : IDisposable
 
     /// <summary>Notes what is about to be served; on the disk when this returns.</summary>
     /// <exception cref="StateException">It could not be written; what was noted before still is.</exception>
-    public void Save(KeywayConfig next, LiveShardFacts facts) => Save(ServedMap.Of(next, shard => _store.ShardId(shard.Name), shard => ReplicationIds(shard, facts)));
+    public void Save(KeywayConfig next, LiveShardFacts facts) =>
+        Save(ServedMap.Of(next, shard => _store.ShardId(shard.Name), shard => ReplicationIds(shard, facts)));
 
     /// <exception cref="StateException">It could not be written.</exception>
     public void Save(ServedMap map)
@@ -63,7 +64,7 @@ internal sealed class ServedState : IDisposable
         if (now.Count > 0) return now;
 
         ServedShard? before = Last?.Shards.FirstOrDefault(candidate => candidate.Name == shard.Name);
-        bool isSame = before is not null && before.Addresses.Intersect(ServedShard.IdentifyingAddresses(shard.Kind), StringComparer.OrdinalIgnoreCase).Any();
-        return isSame ? before!.ReplicationIds : [];
+        IReadOnlyList<string> addresses = ServedShard.IdentifyingAddresses(shard.Kind);
+        return before is not null && before.Addresses.Intersect(addresses, StringComparer.OrdinalIgnoreCase).Any() ? before.ReplicationIds : [];
     }
 }

@@ -18,7 +18,9 @@ internal static class ShardQuestions
         // # Keyspace
         // db0:keys=1,expires=0,avg_ttl=0
         if (Info(address, user, password, "keyspace") is not { } lines || !lines.Contains("# Keyspace")) return State.Emptiness.Unknown;
-        return lines.Any(line => line.StartsWith("db", StringComparison.Ordinal) && line.Contains(":keys=", StringComparison.Ordinal)) ? State.Emptiness.HasKeys : State.Emptiness.Empty;
+
+        bool hasKeys = lines.Any(line => line.StartsWith("db", StringComparison.Ordinal) && line.Contains(":keys=", StringComparison.Ordinal));
+        return hasKeys ? State.Emptiness.HasKeys : State.Emptiness.Empty;
     }
 
     /// <summary>master_replid and master_replid2; empty when it does not answer.</summary>

@@ -6,4 +6,10 @@ namespace Keyway.Logging;
 /// <param name="Message">Rendered; printable.</param>
 /// <param name="Fields">The message's own values, printable, for formats that keep them apart.</param>
 internal readonly record struct LogLine(
-    DateTimeOffset Time, LogLevel Level, string Category, EventId Id, string Message, IReadOnlyList<KeyValuePair<string, string>> Fields, Exception? Exception);
+    DateTimeOffset Time,
+    LogLevel Level,
+    string Category,
+    EventId Id,
+    string Message,
+    IReadOnlyList<KeyValuePair<string, string>> Fields,
+    Exception? Exception);

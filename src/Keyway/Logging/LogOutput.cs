@@ -43,7 +43,8 @@ public sealed class LogOutput : ILoggerProvider
 
     public void Dispose() => _queue.Dispose();
 
-    internal void Write(LogLevel level, string category, EventId id, string message, IReadOnlyList<KeyValuePair<string, string>> fields, Exception? exception) =>
+    internal void Write(
+        LogLevel level, string category, EventId id, string message, IReadOnlyList<KeyValuePair<string, string>> fields, Exception? exception) =>
         _queue.Write(Render(new LogLine(_time.GetLocalNow(), level, category, id, message, fields, exception)));
 
     private LogLine Own(LogLevel level, string message) => new(_time.GetLocalNow(), level, "keyway", default, message, [], null);

@@ -60,7 +60,8 @@ public sealed class LogQueue : IDisposable
         _writer.Join(LastWords);
     }
 
-    public static string Dropped(long count) => string.Create(CultureInfo.InvariantCulture, $"{count} log entries were dropped: the output did not take them fast enough.");
+    public static string Dropped(long count) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} log entries were dropped: the output did not take them fast enough.");
 
     private void WriteAll()
     {

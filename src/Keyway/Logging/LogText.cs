@@ -72,7 +72,8 @@ internal static class LogText
         return text.ToString();
     }
 
-    /// <summary>By name, since a message's method has a parameter once however often the template shows it; else by place, as plain calls of a logger have it.</summary>
+    // By place where names agree, as plain calls of a logger have it; else by name, since a message's method has each parameter once,
+    // however often and in which order the template shows it.
     private static object? Find(ReadOnlySpan<char> hole, IReadOnlyList<KeyValuePair<string, object?>> values, int place)
     {
         if (place < values.Count && hole.StartsWith(values[place].Key, StringComparison.Ordinal)) return values[place].Value;

@@ -18,7 +18,8 @@ internal sealed class QueueLogger(LogOutput output, string category) : ILogger
     {
         if (!IsEnabled(logLevel)) return;
 
-        if (state is not IReadOnlyList<KeyValuePair<string, object?>> { Count: > 0 } values || values[^1] is not { Key: Template, Value: string template })
+        var values = state as IReadOnlyList<KeyValuePair<string, object?>>;
+        if (values is not { Count: > 0 } || values[^1] is not { Key: Template, Value: string template })
         {
             output.Write(logLevel, _name, eventId, LogText.Escape(formatter(state, exception)), [], exception);
             return;

@@ -42,14 +42,18 @@ internal sealed class MeterPublisher : IDisposable
                 break;
             case MetricType.Histogram:
                 // An observable instrument has no buckets; the mean is what a listener can make of these.
-                _meter.CreateObservableCounter(family.Name + "_count", () => Measure(family, sample => sample.Histogram!.Count), null, family.Help);
-                _meter.CreateObservableCounter(family.Name + "_sum", () => Measure(family, sample => sample.Histogram!.SumSeconds), null, family.Help);
+                _meter.CreateObservableCounter($"{family.Name}_count", () => Measure(family, sample => sample.Histogram!.Count), null, family.Help);
+                _meter.CreateObservableCounter(
+                    $"{family.Name}_sum", () => Measure(family, sample => sample.Histogram!.SumSeconds), null, family.Help);
                 break;
         }
     }
 
     private IEnumerable<Measurement<double>> Measure(MetricFamily family, Func<MetricSample, double> value) =>
-        [.. Latest().Of(family).Select(sample => new Measurement<double>(value(sample), family.Labels.Select((label, i) => new KeyValuePair<string, object?>(label, sample.Labels[i]))))];
+        [.. Latest().Of(family).Select(sample => new Measurement<double>(value(sample), Tags(family, sample)))];
+
+    private static IEnumerable<KeyValuePair<string, object?>> Tags(MetricFamily family, MetricSample sample) =>
+        family.Labels.Select((label, i) => new KeyValuePair<string, object?>(label, sample.Labels[i]));
 
     private MetricSet Latest()
     {

@@ -30,7 +30,8 @@ internal sealed class MetricsReader(GatewayRun run)
 
     private static void AddReloads(MetricSet set, Reloader reloader)
     {
-        foreach (ReloadOutcome outcome in Enum.GetValues<ReloadOutcome>()) set.Add(MetricTable.MapReloads, reloader.Count(outcome), ReloadResult.NameOf(outcome));
+        foreach (ReloadOutcome outcome in Enum.GetValues<ReloadOutcome>())
+            set.Add(MetricTable.MapReloads, reloader.Count(outcome), ReloadResult.NameOf(outcome));
         set.Add(MetricTable.MapLastReload, reloader.LastSuccess.ToUnixTimeMilliseconds() / 1000.0);
     }
 

@@ -34,7 +34,7 @@ internal static class PrometheusText
     }
 
     /// <summary>A backslash, a quote and a line end would end a label's value early.</summary>
-    public static string EscapeLabel(string value) => value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+    public static string EscapeLabel(string value) => EscapeHelp(value).Replace("\"", "\\\"", StringComparison.Ordinal);
 
     public static string Number(double value) => value switch
     {
@@ -43,7 +43,8 @@ internal static class PrometheusText
         _ => value.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e'),
     };
 
-    private static string EscapeHelp(string help) => help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+    private static string EscapeHelp(string help) =>
+        help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 
     private static void AppendHistogram(StringBuilder page, MetricFamily family, in MetricSample sample, LatencyHistogram histogram)
     {

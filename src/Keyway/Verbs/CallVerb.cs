@@ -17,14 +17,14 @@ internal static class CallVerb
 
         string host = parsed.Value("-h") ?? "127.0.0.1";
         string port = parsed.Value("-p") ?? "6379";
-        if (!ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out ushort number)) throw new UsageException($"'{port}' is no port");
+        if (!ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out ushort number))
+            throw new UsageException($"'{port}' is no port");
 
         bool isRaw = parsed.Has("--raw") || (Console.IsOutputRedirected && !parsed.Has("--no-raw"));
         try
         {
             using RedisConnection server = RedisConnection.Open(Address.Tcp(host, number).ToEndPoint(), limit: null);
-            if (parsed.Has("-3") && !IsAccepted(context, server.Call(["HELLO", "3", .. Credentials(parsed)]))) return ExitCode.Runtime;
-            if (!parsed.Has("-3") && parsed.Value("-a") is { } password && !IsAccepted(context, server.Call("AUTH", password))) return ExitCode.Runtime;
+            if (!IsIntroduced(context, parsed, server)) return ExitCode.Runtime;
 
             RedisReply reply = server.Call(arguments[command..]);
             Write(context, isRaw ? ReplyPrinter.Raw(reply) + (reply.IsError ? "" : "\n") : ReplyPrinter.Human(reply));
@@ -44,12 +44,15 @@ internal static class CallVerb
         return Math.Min(at, arguments.Length);
     }
 
-    private static string[] Credentials(Arguments parsed) => parsed.Value("-a") is { } password ? ["AUTH", "default", password] : [];
-
-    private static bool IsAccepted(VerbContext context, RedisReply reply)
+    private static bool IsIntroduced(VerbContext context, Arguments parsed, RedisConnection server)
     {
-        if (reply.IsError) context.Error.WriteLine($"keyway call: {reply.Text}");
-        return !reply.IsError;
+        string? password = parsed.Value("-a");
+        RedisReply? reply = null;
+        if (parsed.Has("-3")) reply = password is null ? server.Call("HELLO", "3") : server.Call("HELLO", "3", "AUTH", "default", password);
+        else if (password is not null) reply = server.Call("AUTH", password);
+
+        if (reply is { IsError: true }) context.Error.WriteLine($"keyway call: {reply.Text}");
+        return reply is not { IsError: true };
     }
 
     // Values are bytes: to a stream they go as they came.

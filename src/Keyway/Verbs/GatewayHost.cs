@@ -65,12 +65,15 @@ internal static class GatewayHost
         return builder.Build();
     }
 
-    private static IPEndPoint EndPointOf(Address admin) => admin.TryToListenEndPoint(out EndPoint? endPoint) ? (IPEndPoint)endPoint! : throw new InvalidOperationException($"{admin} cannot be bound");
+    private static IPEndPoint EndPointOf(Address admin) =>
+        admin.TryToListenEndPoint(out EndPoint? endPoint) ? (IPEndPoint)endPoint! : throw new InvalidOperationException($"{admin} cannot be bound");
 
     private static IPEndPoint? AdminEndPoint(WebApplication host)
     {
         string? address = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
-        return address is not null && IPEndPoint.TryParse(address[(address.IndexOf("//", StringComparison.Ordinal) + 2)..], out IPEndPoint? endPoint) ? endPoint : null;
+        if (address is null) return null;
+        string hostAndPort = address[(address.IndexOf("//", StringComparison.Ordinal) + 2)..];
+        return IPEndPoint.TryParse(hostAndPort, out IPEndPoint? endPoint) ? endPoint : null;
     }
 
     // Kestrel says that the address is taken; a loop of ours also finds out by whom.

@@ -41,16 +41,24 @@ internal static class RunVerb
             return ExitCode.Configuration;
         }
 
-        state.Save(config, facts);
         using var log = new LogOutput(format, Console.OpenStandardOutput(), TimeProvider.System);
-        var run = new GatewayRun { Config = config, Path = path, Environment = context.Environment, Version = CommandLine.Version, State = state };
+        var run = new GatewayRun
+        {
+            Config = config,
+            Path = path,
+            Environment = context.Environment,
+            Version = CommandLine.Version,
+            State = state,
+            BeforeServing = () => state.Save(config, facts),
+        };
         foreach (string note in verdict.Notes) log.Print([note]);
         GatewayHost.Run(run, log).GetAwaiter().GetResult();
         return ExitCode.Ok;
     }
 
     /// <exception cref="UsageException">There is no such format.</exception>
-    public static LogFormat Format(string name) => LogFormats.Find(name) ?? throw new UsageException($"'{name}' is no log format; they are text, json and redis");
+    public static LogFormat Format(string name) =>
+        LogFormats.Find(name) ?? throw new UsageException($"'{name}' is no log format; they are text, json and redis");
 
     private static int Wrong(VerbContext context, IReadOnlyList<ConfigError> errors)
     {

@@ -60,7 +60,8 @@ public sealed class AdminPagesTests : IDisposable
 
         keyway.Signal(KeywayProcess.Terminate);
         keyway.WaitFor("Stopping");
-        Eventually.True(() => Http.Get(_map.Admin, "/readyz") == (HttpStatusCode.ServiceUnavailable, "draining: the process is about to end\n"), keyway.Describe);
+        (HttpStatusCode, string) draining = (HttpStatusCode.ServiceUnavailable, "draining: the process is about to end\n");
+        Eventually.True(() => Http.Get(_map.Admin, "/readyz") == draining, keyway.Describe);
         Assert.Equal(HttpStatusCode.OK, Http.Get(_map.Admin, "/healthz").Status);
 
         // The reply that was owed comes, and then there is nothing left to wait for.

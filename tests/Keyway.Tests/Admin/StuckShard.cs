@@ -23,7 +23,8 @@ internal sealed class StuckShard : IDisposable
     /// <summary>Ends the connection of every request that holds this, without an answer.</summary>
     public string? HangUpOn { get; set; }
 
-    public void WaitForRequest(string part) => Hosting.Eventually.True(() => _requests.Any(request => request.Text.Contains(part, StringComparison.Ordinal)), () => "no such request came");
+    public void WaitForRequest(string part) => Hosting.Eventually.True(
+        () => _requests.Any(request => request.Text.Contains(part, StringComparison.Ordinal)), () => "no such request came");
 
     /// <summary>Answers the request that holds the part.</summary>
     public void Reply(string part, string bytes) =>

@@ -26,9 +26,10 @@ public sealed class CallTests : IDisposable
 
         string[][] commands =
         [
-            ["PING"], ["GET", "text"], ["GET", "missing"], ["LRANGE", "list", "0", "-1"], ["LRANGE", "missing", "0", "-1"], ["INCR", "n"], ["HGETALL", "hash"],
+            ["PING"], ["GET", "text"], ["GET", "missing"], ["LRANGE", "list", "0", "-1"], ["LRANGE", "missing", "0", "-1"], ["HGETALL", "hash"],
             ["SMEMBERS", "set"], ["SMEMBERS", "missing"], ["HGETALL", "missing"], ["NOSUCH", "x"], ["EVAL", "return {1,{2,{3,'x'},{}},'y'}", "0"],
-            ["GEOPOS", "geo", "Palermo", "nowhere"], ["EVAL", "redis.setresp(3); return {true,false,{double=1.5}}", "0"], ["ECHO", ""], ["BLPOP", "missing", "0.001"],
+            ["GEOPOS", "geo", "Palermo", "nowhere"], ["EVAL", "redis.setresp(3); return {true,false,{double=1.5}}", "0"], ["ECHO", ""],
+            ["BLPOP", "missing", "0.001"], ["STRLEN", "text"],
             ["COMMAND", "INFO", "get", "nosuch"], ["COMMAND", "DOCS", "set"], ["CONFIG", "GET", "maxmemory*"],
         ];
         foreach (string[] command in commands)
@@ -40,13 +41,12 @@ public sealed class CallTests : IDisposable
                     string expected = RedisCli(redis.Port, [.. options, form, .. command]);
                     using RedisConnection connection = RedisConnection.Open(redis.EndPoint, TimeSpan.FromSeconds(20));
                     if (options.Length > 0) connection.Call("HELLO", "3");
-                    if (command[0] == "INCR") setup.Call("SET", "n", "41");
                     RedisReply reply = connection.Call(command);
                     string shown = form == "--raw" ? ReplyPrinter.Raw(reply) + "\n" : ReplyPrinter.Human(reply);
-                    if (command[0] == "INCR") expected = form == "--raw" ? "42\n" : "(integer) 42\n";
+                    string about = $"{form} {string.Join(' ', options)} {string.Join(' ', command)}\n";
 
-                    // redis-cli ends a raw error with an empty line.
-                    Assert.Equal($"{string.Join(' ', command)} {form} {string.Join(' ', options)}\n{expected}", $"{string.Join(' ', command)} {form} {string.Join(' ', options)}\n{shown}");
+                    // Its raw errors end with an empty line.
+                    Assert.Equal(about + expected, about + shown);
                 }
             }
         }
@@ -60,7 +60,7 @@ public sealed class CallTests : IDisposable
         string port = $"{redis.Port}";
         Assert.Equal((0, "OK\n", ""), KeywayProcess.Run(_folder.Path, "call", "-p", port, "-a", "secret", "SET", "k", "-1"));
         Assert.Equal((0, "\"-1\"\n", ""), KeywayProcess.Run(_folder.Path, "call", "-p", port, "-a", "secret", "-3", "--no-raw", "GET", "k"));
-        Assert.Equal((1, "NOAUTH Authentication required.\n", ""), KeywayProcess.Run(_folder.Path, "call", "-h", "127.0.0.1", "-p", port, "GET", "k"));
+        Assert.Equal((1, "NOAUTH Authentication required.\n", ""), KeywayProcess.Run(_folder.Path, "call", "-p", port, "GET", "k"));
 
         (int code, string output, string error) = KeywayProcess.Run(_folder.Path, "call", "-p", $"{ExternalServer.FreePort()}", "PING");
         Assert.Equal((1, ""), (code, output));

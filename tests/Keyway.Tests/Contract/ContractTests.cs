@@ -18,7 +18,8 @@ public sealed class ContractTests
         string[] added = [.. now.Split('\n').Except(before.Split('\n'))];
         Assert.True(before == now,
             $"The outside contract changed. Gone:\n  {string.Join("\n  ", gone)}\nNew:\n  {string.Join("\n  ", added)}\n"
-            + "Clients, scripts and dashboards rely on it. If the change is meant, run the tests once with KEYWAY_UPDATE_GOLDEN=1 and commit contract.golden.txt with the reason.");
+            + "Clients, scripts and dashboards rely on it. If the change is meant, run the tests once with KEYWAY_UPDATE_GOLDEN=1 "
+            + "and commit contract.golden.txt with the reason.");
     }
 
     private static string GoldenPath([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "contract.golden.txt");

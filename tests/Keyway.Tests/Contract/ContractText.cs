@@ -23,12 +23,16 @@ internal sealed partial class ContractText(TestFolder folder)
 
     private static readonly string[][] Requests =
     [
-        ["PING"], ["GET", "n:1"], ["GET", "n:99"], ["SET", "n:50", "v"], ["GET", "n:50"], ["MGET", "n:1", "n:150"], ["MSET", "n:1", "1", "n:50", "2"], ["DEL", "n:1", "n:99"],
-        ["RENAME", "n:1", "n:150"], ["GET"], ["GET", "n:1", "n:2"], ["NOSUCH", "a", "b"], ["SHUTDOWN"], ["REPLICAOF", "no", "one"], ["DEBUG", "SLEEP", "0"], ["CLUSTER", "MEET", "a", "1"],
-        ["MULTI"], ["SUBSCRIBE", "c"], ["BLPOP", "n:1", "0"], ["SELECT", "16"], ["AUTH", "x"], ["HELLO", "4"], ["GET", "m:7"], ["EVAL", "return 1", "2", "n:1", "n:150"],
+        ["PING"], ["GET", "n:1"], ["GET", "n:99"], ["SET", "n:50", "v"], ["GET", "n:50"],
+        ["MGET", "n:1", "n:150"], ["MSET", "n:1", "1", "n:50", "2"], ["DEL", "n:1", "n:99"],
+        ["RENAME", "n:1", "n:150"], ["GET"], ["GET", "n:1", "n:2"], ["NOSUCH", "a", "b"],
+        ["SHUTDOWN"], ["REPLICAOF", "no", "one"], ["DEBUG", "SLEEP", "0"], ["CLUSTER", "MEET", "a", "1"],
+        ["MULTI"], ["SUBSCRIBE", "c"], ["BLPOP", "n:1", "0"], ["SELECT", "16"], ["AUTH", "x"], ["HELLO", "4"],
+        ["GET", "m:7"], ["EVAL", "return 1", "2", "n:1", "n:150"],
     ];
 
     private readonly StringBuilder _text = new();
+    private string[] _labelValues = [];
 
     public string Write()
     {
@@ -48,7 +52,10 @@ internal sealed partial class ContractText(TestFolder folder)
         WriteReplies();
 
         Section("Metrics");
-        foreach (MetricFamily family in MetricTable.All) Line($"{family.Name}{{{string.Join(',', family.Labels)}}} {family.Type.ToString().ToLowerInvariant()}");
+        foreach (MetricFamily family in MetricTable.All) Line($"{family.Name}{{{string.Join(',', family.Labels)}}} {Word(family.Type)}");
+
+        // Of the labels whose values are a closed list.
+        foreach (string values in _labelValues) Line(values);
         return _text.ToString();
     }
 
@@ -83,9 +90,24 @@ internal sealed partial class ContractText(TestFolder folder)
             using RespClient client = RespClient.Connect(map.Port);
             client.Send(request);
             string reply = client.ReadRawText();
-            Line($"{string.Join(' ', request)}\n  {Loopback().Replace(reply.TrimEnd().Replace("\r\n", "\\r\\n", StringComparison.Ordinal), "ADDRESS")}");
+            string shown = reply.TrimEnd().Replace("\r\n", "\\r\\n", StringComparison.Ordinal);
+            Line($"{string.Join(' ', request)}\n  {Loopback().Replace(shown, "ADDRESS")}");
         }
+
+        _labelValues = LabelValues(Http.Get(map.Admin, "/metrics").Text);
     }
+
+    private static string Word(MetricType type) => type.ToString().ToLowerInvariant();
+
+    private static string[] LabelValues(string page) =>
+    [
+        .. ClosedLabel().Matches(page)
+            .GroupBy(match => $"{match.Groups["name"].Value} {match.Groups["label"].Value}", match => match.Groups["value"].Value)
+            .Select(group => $"{group.Key}: {string.Join('|', group.Distinct().Order(StringComparer.Ordinal))}"),
+    ];
+
+    [GeneratedRegex("(?m)^(?<name>[a-z_]+)\\{.*(?<label>result|kind|generation|le)=\"(?<value>[^\"]*)\"\\}")]
+    private static partial Regex ClosedLabel();
 
     private void Section(string name) => _text.Append(_text.Length > 0 ? "\n" : "").Append("# ").Append(name).Append('\n');
 

@@ -1,8 +1,9 @@
+using System.Runtime.InteropServices;
 using Keyway.Testing.RealServers;
 
 namespace Keyway.Tests.Hosting;
 
-public sealed class ReloadTests : IDisposable
+public sealed partial class ReloadTests : IDisposable
 {
     private const string File = "keyway.yaml";
 
@@ -27,6 +28,27 @@ public sealed class ReloadTests : IDisposable
         using RespClient first = RespClient.Connect(_map.Shard1);
         Assert.Equal(["one", "moved"], first.Call("MGET", "n:1", "n:150").Texts);
         Assert.Contains("keyway_map_reloads_total{result=\"ok\"} 1\n", Metrics());
+    }
+
+    [Fact]
+    public void A_link_that_points_to_another_file_is_noticed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links are exchanged by rename");
+
+        // As a mounted configuration is exchanged: keyway.yaml -> current/keyway.yaml, current -> 1, then -> 2.
+        foreach (int version in new[] { 1, 2 })
+        {
+            Directory.CreateDirectory(_folder.PathOf($"{version}"));
+            _folder.Write($"{version}/keyway.yaml", _map.Yaml(last: 100 * version));
+        }
+
+        Directory.CreateSymbolicLink(_folder.PathOf("current"), "1");
+        System.IO.File.CreateSymbolicLink(_folder.PathOf(File), "current/keyway.yaml");
+        using KeywayProcess keyway = KeywayProcess.Start(_folder.Path, "-c", File).WaitUntilReady();
+
+        Directory.CreateSymbolicLink(_folder.PathOf("next"), "2");
+        Assert.Equal(0, Rename(_folder.PathOf("next"), _folder.PathOf("current")));
+        keyway.WaitFor("Reload (the file changed): keyway.yaml is served now.");
     }
 
     [Fact]
@@ -165,6 +187,10 @@ public sealed class ReloadTests : IDisposable
         Assert.Equal(1, code);
         Assert.StartsWith($"keyway reload: no gateway answers at 127.0.0.1:{_map.Admin}", error);
     }
+
+    // The framework's Move does not exchange links to folders.
+    [LibraryImport("libc", EntryPoint = "rename", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Rename(string from, string to);
 
     private KeywayProcess Start(string? yaml = null)
     {

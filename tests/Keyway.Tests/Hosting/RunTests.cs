@@ -117,6 +117,7 @@ public sealed class RunTests : IDisposable
         Assert.Equal(1, code);
         Assert.DoesNotContain("Ready", output);
         Assert.Contains($"127.0.0.1:{port} is in use by", error);
+        if (which != "admin") Assert.False(File.Exists(_folder.PathOf("data/state/map.json")));   // nothing was served
         if (OperatingSystem.IsLinux()) Assert.Contains($"process {Environment.ProcessId}", error);
         Assert.Single(error.Trim().Split('\n'));
     }

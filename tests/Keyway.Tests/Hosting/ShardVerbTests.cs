@@ -14,7 +14,7 @@ public sealed class ShardVerbTests : IDisposable
     [InlineData(KeywayProcess.Interrupt)]
     public void It_speaks_as_redis_server_does_and_ends_with_0(int signal)
     {
-        using KeywayProcess shard = KeywayProcess.Start(_folder.Path, "shard", "--port", $"{_port}", "--bind", "127.0.0.1", "--maxmemory", "32mb").WaitUntilReady();
+        using KeywayProcess shard = Start("--port", $"{_port}", "--bind", "127.0.0.1", "--maxmemory", "32mb");
         Assert.Contains($" PID: {shard.Id}", shard.Output);
         Assert.Matches(@"(?m)^" + shard.Id + @":M \d\d [A-Z][a-z][a-z] \d{4} \d\d:\d\d:\d\d\.\d{3} \* Ready to accept connections$", shard.Output);
 
@@ -30,7 +30,7 @@ public sealed class ShardVerbTests : IDisposable
     [Fact]
     public void A_client_may_shut_it_down()
     {
-        using KeywayProcess shard = KeywayProcess.Start(_folder.Path, "shard", "--port", $"{_port}", "--bind", "127.0.0.1").WaitUntilReady();
+        using KeywayProcess shard = Start("--port", $"{_port}", "--bind", "127.0.0.1");
         using RespClient client = RespClient.Connect(_port);
         client.Send("SHUTDOWN");
         Assert.True(client.IsClosedByPeer());
@@ -41,7 +41,7 @@ public sealed class ShardVerbTests : IDisposable
     public void It_reads_a_file_and_the_options_win()
     {
         _folder.Write("redis.conf", $"# a comment\nport 1\nbind 127.0.0.1\ndatabases 3\n");
-        using KeywayProcess shard = KeywayProcess.Start(_folder.Path, "shard", "redis.conf", "--port", $"{_port}", "--log-format", "json").WaitUntilReady();
+        using KeywayProcess shard = Start("redis.conf", "--port", $"{_port}", "--log-format", "json");
         using RespClient client = RespClient.Connect(_port);
         Assert.Equal("OK", client.Call("SELECT", "2").Text);
         Assert.StartsWith("ERR DB index", client.Call("SELECT", "3").Text);
@@ -68,4 +68,6 @@ public sealed class ShardVerbTests : IDisposable
         Assert.Equal(1, code);
         Assert.StartsWith($"keyway shard: 127.0.0.1:{_port} is in use by", error);
     }
+
+    private KeywayProcess Start(params string[] arguments) => KeywayProcess.Start(_folder.Path, ["shard", .. arguments]).WaitUntilReady();
 }

@@ -4,6 +4,7 @@ using Keyway.Hosting;
 using Keyway.Metrics;
 using Keyway.Testing.RealServers;
 using Keyway.Tests.Admin;
+using Keyway.Tests.Configuration;
 using Keyway.Tests.Hosting;
 
 namespace Keyway.Tests.Metrics;
@@ -61,7 +62,7 @@ public sealed class MetricsPageTests : IDisposable
     public void The_same_figures_are_a_meter()
     {
         using var state = ServedState.Open(_folder.PathOf("data"));
-        var run = new GatewayRun { Config = Configuration.Maps.Load(_map.Yaml()), Environment = Configuration.Maps.NoEnvironment, Version = "9.9", State = state };
+        var run = new GatewayRun { Config = Maps.Load(_map.Yaml()), Environment = Maps.NoEnvironment, Version = "9.9", State = state };
         using var publisher = new MeterPublisher(new MetricsReader(run), "9.9", TimeProvider.System);
         var seen = new Dictionary<string, double>();
         using var listener = new MeterListener();
@@ -69,7 +70,8 @@ public sealed class MetricsPageTests : IDisposable
         {
             if (instrument.Meter.Name == MeterPublisher.MeterName) self.EnableMeasurementEvents(instrument);
         };
-        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => seen[$"{instrument.Name} {string.Join(',', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))}"] = value);
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) =>
+            seen[$"{instrument.Name} {string.Join(',', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))}"] = value);
         listener.Start();
         listener.RecordObservableInstruments();
         Assert.Equal(1, seen["keyway_build_info version=9.9"]);

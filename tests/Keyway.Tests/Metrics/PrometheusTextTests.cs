@@ -12,7 +12,8 @@ public sealed class PrometheusTextTests
         var set = new MetricSet();
         set.Add(MetricTable.Commands, 12, "main", "get", "ok");
         Assert.Contains(
-            "# HELP keyway_commands_total Commands by how they ended; a name that Keyway does not know is other.\n# TYPE keyway_commands_total counter\nkeyway_commands_total{pool=\"main\",command=\"get\",result=\"ok\"} 12\n",
+            "# HELP keyway_commands_total Commands by how they ended; a name that Keyway does not know is other.\n"
+            + "# TYPE keyway_commands_total counter\nkeyway_commands_total{pool=\"main\",command=\"get\",result=\"ok\"} 12\n",
             PrometheusText.Write(set));
     }
 
@@ -27,7 +28,9 @@ public sealed class PrometheusTextTests
     [Fact]
     public void No_metric_of_the_table_is_missing_from_the_page()
     {
-        var declared = typeof(MetricTable).GetFields().Where(field => field.FieldType == typeof(MetricFamily)).Select(field => (MetricFamily)field.GetValue(null)!);
+        var declared = typeof(MetricTable).GetFields()
+            .Where(field => field.FieldType == typeof(MetricFamily))
+            .Select(field => (MetricFamily)field.GetValue(null)!);
         Assert.Equal(declared.Select(family => family.Name), MetricTable.All.Select(family => family.Name));
     }
 

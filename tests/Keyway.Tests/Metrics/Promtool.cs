@@ -13,7 +13,8 @@ internal static class Promtool
         {
             try
             {
-                using Process probe = Process.Start(new ProcessStartInfo("promtool", "--version") { RedirectStandardOutput = true, RedirectStandardError = true })!;
+                var start = new ProcessStartInfo("promtool", "--version") { RedirectStandardOutput = true, RedirectStandardError = true };
+                using Process probe = Process.Start(start)!;
                 probe.WaitForExit();
                 return null;
             }
