@@ -44,13 +44,24 @@ internal sealed partial class GatewayLoop
     /// <summary>Whether the key's owner changes. Without a key: whether any does.</summary>
     public bool Holds(ClientSession session, ReadOnlySpan<byte> key)
     {
-        PoolChange change = _changes[session.Pool.Definition.Name];
+        // A pool that the new map brings: its first clients may be here before the last loop has let go.
+        if (!_changes.TryGetValue(session.Pool.Definition.Name, out PoolChange? change)) return false;
         if (change.After is null) return true;
         if (key.IsEmpty) return change.Before.Digest != change.After.Map.Digest || !change.ShardsBefore.SequenceEqual(change.ShardsAfter);
         int before = change.Before.Find(key).Shard;
         int after = change.After.Map.Find(key).Shard;
         if (before < 0 || after < 0) return before >= 0;
         return change.ShardsBefore[before] != change.ShardsAfter[after];
+    }
+
+    /// <summary>Whether any of the keys changes its owner: what lies together now need not lie together under the next map.</summary>
+    public bool HoldsAny(ClientSession session, Protocol.Arguments arguments, in Protocol.Commands.KeyList keys)
+    {
+        for (int i = 0; i < keys.Count; i++)
+        {
+            if (Holds(session, arguments[keys[i].Index])) return true;
+        }
+        return false;
     }
 
     public bool IsDrainedForReload => _undrained.Count == 0;
@@ -97,7 +108,8 @@ internal sealed partial class GatewayLoop
 
     private void CheckDrained()
     {
-        _undrained.RemoveAll(entry => entry.Link.IsEnded || entry.Link.AnsweredRequests >= entry.Added);
+        // A link that is empty has drained, also when some of its requests were taken back unsent and will never count as answered.
+        _undrained.RemoveAll(entry => entry.Link.IsEnded || entry.Link.InFlightCount == 0 || entry.Link.AnsweredRequests >= entry.Added);
         if (_undrained.Count > 0 || _drained is null) return;
         Action drained = _drained;
         _drained = null;

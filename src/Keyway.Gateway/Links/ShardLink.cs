@@ -53,6 +53,9 @@ internal abstract class ShardLink : ConnectionHandler
 
     public bool IsEnded => _stage == Stage.Ended;
 
+    /// <summary>It has been ready, ended or not.</summary>
+    protected bool HasServed { get; private set; }
+
     public int InFlightCount => InFlight.Count;
 
     /// <summary>When the shard last said something on this link, or began to owe us something.</summary>
@@ -200,6 +203,7 @@ internal abstract class ShardLink : ConnectionHandler
     private void EnterReady()
     {
         _stage = Stage.Ready;
+        HasServed = true;
         Backend.OnLinkReady(this);
         BecameReady();
     }

@@ -81,8 +81,9 @@ internal sealed class SharedLink(ShardBackend backend, LinkKey key, bool probe) 
     protected override void FailRequests(ShardFailure failure)
     {
         // A shard that worked until now and went (a restart, a time-out of its own) may be reached again at once. A request of which no byte has
-        // left goes there, unless an earlier one of its client did leave: nobody could say then which of the two runs first.
-        bool mayResend = failure.Kind is FailureKind.Lost or FailureKind.Protocol && Backend.Breaker is null && !Backend.IsRetired;
+        // left goes there, unless an earlier one of its client did leave: nobody could say then which of the two runs first. A link that never came
+        // to serve is no reason to try the next one at once, for ever; and a reload waits for what is in flight on this link, not on another.
+        bool mayResend = HasServed && failure.Kind is FailureKind.Lost or FailureKind.Protocol && Backend.Breaker is null && !Backend.IsRetired && !Loop.IsHolding;
         var begun = new HashSet<int>();
         long end = _requests.End - _requests.Length;
         for (int i = 0; i < InFlight.Count; i++)

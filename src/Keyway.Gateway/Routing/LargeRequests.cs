@@ -20,6 +20,11 @@ internal sealed class LargeRequests(GatewayLoop loop, Router router)
         Arguments arguments = reader.Arguments(input);
         if (session.State.IsAuthenticated && arguments.Count > 0 && TryFindOwner(session, reader, arguments, out Command? command, out Route route, out int key))
         {
+            if (loop.IsHolding && loop.HoldsAny(session, arguments, in _keys))
+            {
+                loop.WaitForReload(session);
+                return LargeRequest.Waits;
+            }
             ShardBackend backend = session.Pool.Backends[route.Shard];
             if (!TryTakeLink(session, command, backend, arguments[key], out PrivateLink? link)) return LargeRequest.Waits;
             link?.Write(input);

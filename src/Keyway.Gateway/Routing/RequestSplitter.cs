@@ -42,6 +42,11 @@ internal sealed class RequestSplitter(GatewayLoop loop, Router router)
         try
         {
             if (!TryFindOwners(session, row, arguments, ref keys, step, out Route first)) return true;
+            if (loop.IsHolding && loop.HoldsAny(session, arguments, in keys))
+            {
+                loop.WaitForReload(session);
+                return false;
+            }
             if (_ownerCount == 1) return router.Relay(session, row, in first, arguments[keys[0].Index], frame);
             return SendParts(session, row, arguments, ref keys, step);
         }

@@ -189,6 +189,11 @@ internal sealed class Router
             return Relay(session, row, in first, default, reader.Frame(input));
         }
         if (!TryFindUnit(session, row, arguments, ref _keys, out Route route)) return true;
+        if (_loop.IsHolding && _loop.HoldsAny(session, arguments, in _keys))
+        {
+            _loop.WaitForReload(session);
+            return false;
+        }
         return Relay(session, row, in route, arguments[_keys[0].Index], reader.Frame(input));
     }
 

@@ -1,0 +1,95 @@
+using System.Text;
+using Keyway.Testing.RealServers;
+
+namespace Keyway.Gateway.Tests.Simulation;
+
+/// <summary>A request and the only reply that is its own.</summary>
+internal sealed class ScriptedRequest
+{
+    public required byte[] Bytes { get; init; }
+
+    /// <summary>The reply in full, or its beginning where the rest is the gateway's to choose.</summary>
+    public required string Reply { get; init; }
+
+    public bool ReplyIsWhole { get; init; } = true;
+
+    /// <summary>All keys that it touches; none for what the gateway answers itself.</summary>
+    public string[] Keys { get; init; } = [];
+
+    public bool AsksShards { get; init; }
+
+    /// <summary>Several owners may each have a part, and reading a part changes nothing: "not executed" promises nothing then.</summary>
+    public bool ReadsInParts { get; init; }
+
+    /// <summary>Its reply is relayed in pieces: when its shard fails in the middle, its client is closed.</summary>
+    public bool HasLargeReply => Reply.Length > 150_000;
+
+    public bool IsLarge => Bytes.Length > 64 * 1024;
+
+    public bool IsOwn(string reply) => ReplyIsWhole ? reply == Reply : reply.StartsWith(Reply, StringComparison.Ordinal);
+
+    public static ScriptedRequest Make(Random random, Func<string> newKey, int database, bool resp3, int shards, bool largeAllowed)
+    {
+        string Bulk(string key) => Values.Bulk(key, database, resp3);
+        switch (random.Next(largeAllowed && random.Next(2) == 0 ? 24 : 22))
+        {
+            case < 7:
+                string get = newKey();
+                return Of(["GET", get], Bulk(get), [get]);
+            case < 11:
+                string set = newKey();
+                return Of(["SET", set, Values.Large(set, random.Next(1, 200))], "+OK\r\n", [set]);
+            case < 14:
+                string[] read = SomeKeys(random, newKey);
+                return Of(["MGET", .. read], $"*{read.Length}\r\n" + string.Concat(read.Select(Bulk)), read, inParts: true);
+            case 14:
+                string[] written = SomeKeys(random, newKey);
+                return Of(["MSET", .. written.SelectMany(key => new[] { key, Values.Large(key, random.Next(1, largeAllowed && random.Next(10) == 0 ? 90_000 : 200)) })], "+OK\r\n", written);
+            case 15:
+                string[] deleted = SomeKeys(random, newKey);
+                return Of(["DEL", .. deleted], $":{deleted.Length}\r\n", deleted);
+            case 16:
+                string[] united = SomeKeys(random, newKey);
+                bool together = united.All(key => key[..3] == united[0][..3]);
+                return together ? Of(["SUNION", .. united], "*1\r\n" + Bulk(united[0]), united) : Local("-CROSSSLOT Keys in request don't hash to the same slot\r\n", ["SUNION", .. united]);
+            case 17:
+                return Of(["DBSIZE"], $":{shards}\r\n", [], inParts: true);
+            case 18:
+                string name = "NOSUCH" + random.Next(1000);
+                return Local($"-ERR unknown command '{name}', with args beginning with: 'x' \r\n", name, "x");
+            case 19:
+                string echo = newKey();
+                return Local($"${echo.Length}\r\n{echo}\r\n", "ECHO", echo);
+            case 20:
+                return Local("-ERR command 'multi' is refused by this gateway\r\n", "MULTI");
+            case 21:
+                return Local("+PONG\r\n", "PING");
+            case 22:
+                string large = newKey() + ":L";
+                return Of(["GET", large], Bulk(large), [large]);
+            default:
+                string streamed = newKey();
+                return Of(["SET", streamed, Values.Large(streamed, random.Next(60_000, 300_000))], "+OK\r\n", [streamed]);
+        }
+    }
+
+    public static ScriptedRequest Get(string key, int database, bool resp3) => Of(["GET", key], Values.Bulk(key, database, resp3), [key]);
+
+    public static ScriptedRequest Hello(bool resp3) => new()
+    {
+        Bytes = Encode("HELLO", resp3 ? "3" : "2"),
+        Reply = resp3 ? "%7\r\n$6\r\nserver\r\n" : "*14\r\n$6\r\nserver\r\n",
+        ReplyIsWhole = false,
+    };
+
+    public static ScriptedRequest Select(int database) => Local("+OK\r\n", "SELECT", database.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    private static ScriptedRequest Of(string[] words, string reply, string[] keys, bool inParts = false) =>
+        new() { Bytes = Encode(words), Reply = reply, Keys = keys, AsksShards = true, ReadsInParts = inParts };
+
+    private static ScriptedRequest Local(string reply, params string[] words) => new() { Bytes = Encode(words), Reply = reply };
+
+    private static string[] SomeKeys(Random random, Func<string> newKey) => [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => newKey())];
+
+    private static byte[] Encode(params string[] words) => RespClient.Encode(words);
+}
