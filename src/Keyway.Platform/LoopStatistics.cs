@@ -5,7 +5,11 @@ public sealed class LoopStatistics
 {
     public long Turns;
 
+    /// <summary>Of turns over a millisecond: how long the longest took, less what its thread waited for a core.</summary>
     public long LongestTurnTicks;
+
+    /// <summary>Turns that took more than five milliseconds, measured so.</summary>
+    public long SlowTurns;
 
     public long ReceivedBytes;
 

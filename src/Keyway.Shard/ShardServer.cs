@@ -1,3 +1,4 @@
+using Keyway.Protocol.Commands;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -70,6 +71,9 @@ public sealed class ShardServer : IAcceptor
         foreach (string directive in options.WithoutEffect) ShardLog.DirectiveWithoutEffect(logger, directive);
         ShardLog.Initialized(logger);
     }
+
+    /// <summary>True if this server has the command; COMMAND and the README's table show the same.</summary>
+    public static bool Serves(Command command) => CommandRegistry.All.Serves(command);
 
     public int ClientCount { get; private set; }
 

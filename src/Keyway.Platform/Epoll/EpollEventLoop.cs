@@ -38,6 +38,7 @@ public sealed unsafe class EpollEventLoop : EventLoop
     private int nextEvent;
     private LoopTimer? lingerTimer;
     private bool isReleased;
+    private CoreWait? coreWait;
 
     public EpollEventLoop(TimeProvider time)
         : base(time)
@@ -114,6 +115,8 @@ public sealed unsafe class EpollEventLoop : EventLoop
         }
     }
 
+    protected override long ReadCoreWait() => (coreWait ??= new CoreWait()).ReadTicks();
+
     protected override void Wake()
     {
         // The gate keeps a late poster from writing into whatever has the descriptor's number after the loop is gone.
@@ -139,6 +142,7 @@ public sealed unsafe class EpollEventLoop : EventLoop
     {
         foreach (IEpollSource? source in sources) source?.Release();
         Spare.Dispose();
+        coreWait?.Dispose();
         lock (wakeGate)
         {
             isReleased = true;
