@@ -149,11 +149,6 @@ internal sealed class RequestSplitter(GatewayLoop loop, Router router)
     private bool TryTakeLinks(ClientSession session, Command row, ReadOnlySpan<byte> key, out bool taken)
     {
         taken = false;
-        if (loop.IsHolding)
-        {
-            loop.WaitForReload(session);
-            return false;
-        }
         for (int i = 0; i < _ownerCount; i++)
         {
             ref Owner owner = ref _owners[i];

@@ -87,7 +87,7 @@ internal sealed partial class ClientSession : ConnectionHandler
 
     public RequestStream? Stream => _stream;
 
-    public BlockReason Blocked => _blocked; public string Describe() => $"{_blocked} q{_queue.Count} out{_output.Length} pend{_pendingEnd-_pendingStart} rq{_resumeQueued} rp{_readingPaused} ie{_inputEnded} cl{_closing} of{_outputFull} fd{_flushDeferred} st{_stream is not null}";
+    public BlockReason Blocked => _blocked;
 
     /// <summary>What reads the present request.</summary>
     public RequestReader Reader => _reader ?? (State.IsAuthenticated ? Loop.Reader : Loop.GuardedReader);
