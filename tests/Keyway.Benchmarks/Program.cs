@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Keyway.Benchmarks.Checks;
+using Keyway.Benchmarks.Simulate;
 
 if (args is ["micro", ..])
 {
@@ -36,6 +37,7 @@ try
         case "memory": MemoryUse.Run(options, report); break;
         case "faults": Faults.Run(options, report); break;
         case "fuzz": SocketFuzz.Run(options, report); break;
+        case "simulate": Simulations.Run(options, report); break;
         default:
             Console.Error.WriteLine($"unknown command '{command}'; see --help");
             return 2;
