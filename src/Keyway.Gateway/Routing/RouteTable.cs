@@ -22,6 +22,9 @@ public static class RouteTable
     {
         if (LocalCommands.Find(command) is not null) return RouteKind.Local;
         if (command.IsContainer) return RouteKind.Container;
+
+        // They need what a session keeps (subscriptions) or what every shard must know (scripts), whichever keys they name.
+        if (command.Group is "scripting" or "pubsub") return RouteKind.Refused;
         return command.Request switch
         {
             RequestPolicy.OneUnit when command.SimpleKey == 1 => RouteKind.OneKey,

@@ -30,6 +30,9 @@ internal sealed class FakeShard
     /// <summary>All requests that ever came, handshakes aside, in their order.</summary>
     public List<string> Log { get; } = [];
 
+    /// <summary>All bytes that ever came, handshakes included, in the order of their arrival.</summary>
+    public List<byte> Bytes { get; } = [];
+
     /// <summary>All handshake commands that ever came.</summary>
     public List<string> Handshakes { get; } = [];
 
@@ -97,7 +100,9 @@ internal sealed class FakeShard
     private void Read(SimulatedPeer link)
     {
         List<byte> input = _input[link];
-        input.AddRange(link.TakeReceived());
+        byte[] received = link.TakeReceived();
+        input.AddRange(received);
+        Bytes.AddRange(received);
         var reader = new RequestReader();
         while (true)
         {

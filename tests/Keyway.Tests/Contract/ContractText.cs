@@ -28,7 +28,7 @@ internal sealed partial class ContractText(TestFolder folder)
         ["RENAME", "n:1", "n:150"], ["GET"], ["GET", "n:1", "n:2"], ["NOSUCH", "a", "b"],
         ["SHUTDOWN"], ["REPLICAOF", "no", "one"], ["DEBUG", "SLEEP", "0"], ["CLUSTER", "MEET", "a", "1"],
         ["MULTI"], ["SUBSCRIBE", "c"], ["BLPOP", "n:1", "0"], ["SELECT", "16"], ["AUTH", "x"], ["HELLO", "4"],
-        ["GET", "m:7"], ["EVAL", "return 1", "2", "n:1", "n:150"],
+        ["GET", "m:7"], ["MSETNX", "n:1", "a", "n:150", "b"], ["EVAL", "return 1", "1", "n:1"],
     ];
 
     private readonly StringBuilder _text = new();
