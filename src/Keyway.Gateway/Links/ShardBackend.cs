@@ -29,6 +29,7 @@ internal sealed class ShardBackend
     private long _nextProbeMs;
     private ShardFailure? _breaker;
     private bool _probing;
+    private HandshakeRefusal? _loggedRefusal;
 
     // A database or version that the shard refused a moment ago is not asked for again at once.
     private readonly Dictionary<LinkKey, (ShardFailure Failure, long UntilMs)> _refused = [];
@@ -184,7 +185,10 @@ internal sealed class ShardBackend
     {
         Counters.Refused++;
         var failure = new ShardFailure(this, Reasons.HandshakeRefused(refusal), FailureKind.Handshake, refusal.Step == "SELECT" ? refusal.Text : null);
-        GatewayLog.HandshakeRefused(Loop.Log, Definition.Name, Definition.AddressText, refusal.Step, refusal.Text);
+
+        // Probes are refused again and again, many times a second: what changes is news.
+        if (refusal != _loggedRefusal) GatewayLog.HandshakeRefused(Loop.Log, Definition.Name, Definition.AddressText, refusal.Step, refusal.Text);
+        _loggedRefusal = refusal;
         if (link.IsProbe) OpenBreaker(failure);
         else _refused[link.Key] = (failure, Loop.Events.NowMs + MaxBackOffMs);
     }
@@ -325,7 +329,11 @@ internal sealed class ShardBackend
 
     private void CloseBreaker()
     {
-        if (!Counters.Up) GatewayLog.ShardUp(Loop.Log, Definition.Name, Definition.AddressText);
+        if (!Counters.Up)
+        {
+            GatewayLog.ShardUp(Loop.Log, Definition.Name, Definition.AddressText);
+            _loggedRefusal = null;
+        }
         _breaker = null;
         _probing = false;
         _backOffMs = MinBackOffMs;

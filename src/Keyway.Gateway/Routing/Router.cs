@@ -138,7 +138,8 @@ internal sealed class Router
             RefuseUnknown(session, arguments, reader.IsInline);
             return true;
         }
-        if (!row.Takes(arguments.Count) || (row.IsContainer && arguments.Count == 1))
+        // COMMAND alone is a command too; the other containers want a subcommand.
+        if (!row.Takes(arguments.Count) || (row.IsContainer && arguments.Count == 1 && RouteTable.Of(row) != RouteKind.Local))
         {
             RefuseArity(session, row);
             return true;
