@@ -14,6 +14,7 @@ internal sealed class FakeShard
     private readonly SimulatedNetwork _network;
     private readonly Dictionary<SimulatedPeer, List<byte>> _input = [];
     private readonly List<(SimulatedPeer Link, string Request)> _waiting = [];
+    private readonly Dictionary<SimulatedPeer, Queue<byte[]>> _unsent = [];
 
     public FakeShard(SimulatedNetwork network, IPEndPoint address)
     {
@@ -67,6 +68,14 @@ internal sealed class FakeShard
     public void SendPart(string bytes) => SendOn(_waiting[0].Link, bytes);
 
     public void ForgetWaiting() => _waiting.RemoveAt(0);
+
+    /// <summary>Sends what there was no room for before; true if anything moved.</summary>
+    public bool Flush()
+    {
+        bool moved = false;
+        foreach ((SimulatedPeer link, Queue<byte[]> unsent) in _unsent.ToArray()) moved |= Flush(link, unsent);
+        return moved;
+    }
 
     /// <summary>The process dies: links are cut, the port refuses.</summary>
     public void Kill()
@@ -132,7 +141,33 @@ internal sealed class FakeShard
         Log.Add(request);
         string? reply = Answer?.Invoke(request);
         if (reply is null) _waiting.Add((link, request));
-        else link.Send(Encoding.Latin1.GetBytes(reply));
+        else SendWhole(link, Encoding.Latin1.GetBytes(reply));
+    }
+
+    // What the connection has no room for goes later, when somebody has made room.
+    private void SendWhole(SimulatedPeer link, byte[] reply)
+    {
+        if (!_unsent.TryGetValue(link, out Queue<byte[]>? unsent)) _unsent[link] = unsent = new Queue<byte[]>();
+        unsent.Enqueue(reply);
+        Flush(link, unsent);
+    }
+
+    private static bool Flush(SimulatedPeer link, Queue<byte[]> unsent)
+    {
+        bool moved = false;
+        while (unsent.Count > 0)
+        {
+            byte[] first = unsent.Dequeue();
+            int sent = link.IsClosed ? first.Length : link.Send(first);
+            moved |= sent > 0;
+            if (sent == first.Length) continue;
+            byte[][] behind = [.. unsent];
+            unsent.Clear();
+            unsent.Enqueue(first[sent..]);
+            foreach (byte[] next in behind) unsent.Enqueue(next);
+            break;
+        }
+        return moved;
     }
 
     private static string Text(Arguments arguments)

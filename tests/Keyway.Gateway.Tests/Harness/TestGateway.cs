@@ -56,7 +56,13 @@ internal sealed class TestGateway
     /// <summary>Lets everything happen that happens without time passing.</summary>
     public void Settle()
     {
-        Network.RunUntilIdle();
+        bool moved = true;
+        while (moved)
+        {
+            Network.RunUntilIdle();
+            moved = false;
+            foreach (FakeShard shard in _shards.Values) moved |= shard.Flush();
+        }
         Log.ThrowIfAny();
     }
 
