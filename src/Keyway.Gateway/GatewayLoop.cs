@@ -32,9 +32,10 @@ internal sealed partial class GatewayLoop
     private LoopTimer? _tick;
     private long _nextIdleCheckMs;
 
-    public GatewayLoop(EventLoop events, int loops, int seed, CrossSlotAdvice advice, GatewayInfo info, ILogger log)
+    public GatewayLoop(EventLoop events, int number, int loops, int seed, CrossSlotAdvice advice, GatewayInfo info, ILogger log)
     {
         Events = events;
+        Number = number;
         Log = log;
         Info = info;
         Random = new Random(seed);
@@ -49,6 +50,8 @@ internal sealed partial class GatewayLoop
     }
 
     public EventLoop Events { get; }
+
+    public int Number { get; }
 
     public ILogger Log { get; }
 
@@ -77,7 +80,8 @@ internal sealed partial class GatewayLoop
 
     public IReadOnlyList<PoolState> Pools => _pools;
 
-    public IReadOnlyList<ShardBackend> Backends => _backends;
+    /// <summary>Exchanged as a whole when it changes, so that another thread may read it.</summary>
+    public ShardBackend[] Backends { get; private set; } = [];
 
     public int BackendSlots { get; private set; }
 
@@ -217,7 +221,9 @@ internal sealed partial class GatewayLoop
         {
             ShardBackend backend = _backends[i];
             backend.Tick(nowMs);
-            if (backend.IsGone) _backends.RemoveAt(i);
+            if (!backend.IsGone) continue;
+            _backends.RemoveAt(i);
+            Backends = [.. _backends];
         }
         CloseStalledReaders(nowMs);
         CloseStalledStreams(nowMs);
@@ -289,6 +295,7 @@ internal sealed partial class GatewayLoop
         BackendSlots = Math.Max(BackendSlots, slot + 1);
         var started = new ShardBackend(this, definition, slot, _loops);
         _backends.Add(started);
+        Backends = [.. _backends];
         started.Start();
         return started;
     }

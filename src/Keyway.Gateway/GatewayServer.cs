@@ -25,7 +25,7 @@ public sealed class GatewayServer
         _log = log;
         _info = new GatewayInfo(events[0].Time, runId, version);
         var advice = new CrossSlotAdvice();
-        _loops = [.. events.Select((loop, i) => new GatewayLoop(loop, events.Count, seed + i, advice, _info, log))];
+        _loops = [.. events.Select((loop, i) => new GatewayLoop(loop, i, events.Count, seed + i, advice, _info, log))];
         Options = options;
         _info.TakeSnapshot = Snapshot;
         Advice = advice.Given;
@@ -66,8 +66,12 @@ public sealed class GatewayServer
     /// <summary>
     /// Exchanges the map: holds what moves, drains it, swaps on all loops, releases. From any thread; one at a time.
     /// </summary>
+    /// <param name="whileHeld">
+    /// Asked once nothing is in flight any more for what moves, and nothing new is let through: only now is what it sees of the losing shards
+    /// final. A reason from it keeps the old map.
+    /// </param>
     /// <returns>Null when the new map is served; otherwise why the old one still is.</returns>
-    public async Task<string?> ReloadAsync(GatewayOptions next)
+    public async Task<string?> ReloadAsync(GatewayOptions next, Func<Task<string?>>? whileHeld = null)
     {
         if (_reloading) return "another reload is under way";
         _reloading = true;
@@ -75,11 +79,13 @@ public sealed class GatewayServer
         {
             string? refusal = await OnFirstLoop(() => BindNew(next));
             if (refusal is not null) return refusal;
-            if (!await DrainForSwap(next, out Task<string?> stuck))
+            string? stuck = await DrainForSwap(next, out Task<string?> why) ? null : await why;
+            if (stuck is null && whileHeld is not null) stuck = await whileHeld();
+            if (stuck is not null)
             {
                 await OnAllLoops(loop => loop.Release());
                 await OnFirstLoop(() => Unbind(Options));
-                return await stuck;
+                return stuck;
             }
             await OnAllLoops(loop => loop.Swap());
             Options = next;

@@ -318,7 +318,8 @@ internal sealed class ShardBackend
     {
         if (_breaker is null)
         {
-            GatewayLog.ShardDown(Loop.Log, Definition.Name, Definition.AddressText, failure.Reason);
+            // Every loop sees it for itself; one of them is enough to tell.
+            if (Loop.Number == 0) GatewayLog.ShardDown(Loop.Log, Definition.Name, Definition.AddressText, failure.Reason);
             _backOffMs = MinBackOffMs;
         }
         _breaker = failure;

@@ -32,7 +32,7 @@ public sealed class GatewaySnapshot
 
     private static PoolSnapshot PoolOf(GatewayServer server, PoolDefinition pool)
     {
-        var counters = server.Loops.SelectMany(loop => loop.Pools.ToArray()).Where(state => state.Definition.Name == pool.Name).Select(state => state.Counters).ToList();
+        var counters = server.Loops.SelectMany(loop => loop.Pools).Where(state => state.Definition.Name == pool.Name).Select(state => state.Counters).ToList();
         var commands = new List<CommandSnapshot>();
         for (int id = 0; id <= CommandTable.LearnedId; id++)
         {
@@ -60,7 +60,7 @@ public sealed class GatewaySnapshot
         var sum = new ShardCounters { Up = true };
         foreach (GatewayLoop loop in server.Loops)
         {
-            ShardBackend? backend = loop.Backends.ToArray().FirstOrDefault(candidate => candidate?.Definition == shard);
+            ShardBackend? backend = Array.Find(loop.Backends, candidate => candidate.Definition == shard);
             if (backend is null)
             {
                 sum.Up = false;

@@ -18,6 +18,14 @@ public static class RouteTable
         _ => true,
     };
 
+    /// <summary>True if a shard has a part in answering this command.</summary>
+    public static bool NeedsShard(Command command) => Of(command) switch
+    {
+        RouteKind.Refused or RouteKind.Local => false,
+        RouteKind.Container => command.Subcommands.Any(NeedsShard),
+        _ => true,
+    };
+
     private static RouteKind KindOf(Command command)
     {
         if (LocalCommands.Find(command) is not null) return RouteKind.Local;

@@ -212,7 +212,7 @@ internal sealed class Router
                 return false;
             }
             if (other.Unit == route.Unit) continue;
-            RefuseCrossSlot(session, row, arguments[keys[i].Index]);
+            RefuseCrossSlot(session, row, arguments[keys[0].Index]);
             return false;
         }
         return true;

@@ -7,19 +7,21 @@ using Microsoft.Extensions.Logging;
 namespace Keyway.Hosting;
 
 /// <summary>
-/// One shard server inside this process, on a thread of its own: reached by the gateway without the kernel, and by people at its port.
+/// One shard server inside this process, on one of the gateway's loops: the gateway reaches it without the kernel and, on that loop, without
+/// another thread; people reach it at its port. A thread of its own would cost two changes of thread per batch of requests: measured with three
+/// shards and one loop at 16 requests a packet, 1.0 million requests/s against 1.7. Who wants shards that do not share a thread runs them in
+/// processes of their own.
 /// </summary>
 internal sealed class EmbeddedShard : IDisposable
 {
     private readonly LoopThread _thread;
     private readonly ShardServer _server;
 
-    private EmbeddedShard(ShardConfig config, InProcessEndPoint place, ILogger log)
+    private EmbeddedShard(ShardConfig config, InProcessEndPoint place, LoopThread thread, ILogger log)
     {
         Config = config;
         Place = place;
-        _thread = new LoopThread($"keyway-{config.Name}");
-        _thread.Loop.Unhandled = failure => HostLog.ShardBug(log, config.Name, failure);
+        _thread = thread;
         _server = new ShardServer(_thread.Loop, EmbeddedConf.Options(config), new EmbeddedShardLogger(log));
     }
 
@@ -28,28 +30,26 @@ internal sealed class EmbeddedShard : IDisposable
     public InProcessEndPoint Place { get; }
 
     /// <exception cref="AddressInUseException">Its port is taken.</exception>
-    public static EmbeddedShard Start(ShardConfig config, InProcessEndPoint place, ILogger log)
+    public static EmbeddedShard Start(ShardConfig config, InProcessEndPoint place, LoopThread thread, ILogger log)
     {
-        var shard = new EmbeddedShard(config, place, log);
-        try
+        EmbeddedShard? shard = null;
+        thread.Invoke(() =>
         {
-            shard._server.Listen(new IPEndPoint(IPAddress.Loopback, ((ShardKind.Embedded)config.Kind).Port));
-            shard._server.Listen(place);
-        }
-        catch
-        {
-            shard._server.Stop();
-            shard._thread.Dispose();
-            throw;
-        }
-
-        shard._thread.Start();
-        return shard;
+            var starting = new EmbeddedShard(config, place, thread, log);
+            try
+            {
+                starting._server.Listen(new IPEndPoint(IPAddress.Loopback, ((ShardKind.Embedded)config.Kind).Port));
+                starting._server.Listen(place);
+            }
+            catch
+            {
+                starting._server.Stop();
+                throw;
+            }
+            shard = starting;
+        });
+        return shard!;
     }
 
-    public void Dispose()
-    {
-        _thread.Invoke(_server.Stop);
-        _thread.Dispose();
-    }
+    public void Dispose() => _thread.Invoke(_server.Stop);
 }

@@ -8,10 +8,11 @@ namespace Keyway.Hosting;
 /// The embedded shards that run now. A shard's place inside the process is kept for the process's life, so that after a reload an unchanged
 /// shard is the same one to the gateway.
 /// </summary>
-internal sealed class EmbeddedShards(ILoggerFactory loggers) : IDisposable
+internal sealed class EmbeddedShards(IReadOnlyList<LoopThread> threads, ILoggerFactory loggers) : IDisposable
 {
     private readonly Dictionary<string, InProcessEndPoint> _places = new(StringComparer.Ordinal);
     private readonly Dictionary<string, EmbeddedShard> _running = new(StringComparer.Ordinal);
+    private int _nextThread;
 
     public InProcessEndPoint PlaceOf(ShardConfig shard)
     {
@@ -30,7 +31,8 @@ internal sealed class EmbeddedShards(ILoggerFactory loggers) : IDisposable
             foreach (ShardConfig shard in config.Shards)
             {
                 if (shard.Kind is not ShardKind.Embedded || _running.ContainsKey(shard.Name)) continue;
-                _running.Add(shard.Name, EmbeddedShard.Start(shard, PlaceOf(shard), loggers.CreateLogger(shard.Name)));
+                LoopThread thread = threads[_nextThread++ % threads.Count];
+                _running.Add(shard.Name, EmbeddedShard.Start(shard, PlaceOf(shard), thread, loggers.CreateLogger(shard.Name)));
                 started.Add(shard.Name);
             }
         }

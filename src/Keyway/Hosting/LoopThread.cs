@@ -18,22 +18,29 @@ internal sealed class LoopThread : IDisposable
     /// <summary>From here on what the loop owns belongs to its thread.</summary>
     public void Start() => _thread.Start();
 
-    /// <summary>Runs on the loop's thread and waits for it.</summary>
+    /// <summary>Runs on the loop's thread and waits for it; in place while the thread has not started. What it throws is thrown here.</summary>
     public void Invoke(Action action)
     {
-        using var done = new ManualResetEventSlim();
+        if (!_thread.IsAlive)
+        {
+            action();
+            return;
+        }
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Loop.Post(() =>
         {
             try
             {
                 action();
+                done.SetResult();
             }
-            finally
+            catch (Exception failure)
             {
-                done.Set();
+                // Whoever asked hears of it.
+                done.SetException(failure);
             }
         });
-        done.Wait();
+        done.Task.GetAwaiter().GetResult();
     }
 
     public void Dispose()

@@ -65,7 +65,7 @@ internal sealed class Reloader(
 
             ServedMap before = state.Last!;
             state.Save(next, facts);
-            if (await gateway.Exchange(next) is { } refusal)
+            if (await gateway.Exchange(next, () => StillRefused(next, old, before)) is { } refusal)
             {
                 Restore(before);
                 return Refused([refusal]);
@@ -79,6 +79,13 @@ internal sealed class Reloader(
         {
             return Refused([unsafeState.Message]);
         }
+    }
+
+    // A shard that was empty a moment ago may have got a key before the loops held.
+    private string? StillRefused(KeywayConfig next, KeywayConfig old, ServedMap before)
+    {
+        Verdict verdict = state.Check(next, old, out _, before);
+        return verdict.Accepted ? null : string.Join("; ", verdict.Reasons);
     }
 
     private void Restore(ServedMap before)

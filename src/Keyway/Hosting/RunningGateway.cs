@@ -30,13 +30,12 @@ internal sealed class RunningGateway : IDisposable
     /// <exception cref="IOException">An address cannot be bound; nothing runs then.</exception>
     public static RunningGateway Start(KeywayConfig config, string version, ILoggerFactory loggers, Action beforeServing)
     {
-        var embedded = new EmbeddedShards(loggers);
-        LoopThread[] threads = [];
+        int loops = config.Loops ?? Environment.ProcessorCount;
+        LoopThread[] threads = [.. Enumerable.Range(0, loops).Select(number => new LoopThread($"keyway-loop-{number}"))];
+        var embedded = new EmbeddedShards(threads, loggers);
         try
         {
             embedded.StartMissing(config);
-            int loops = config.Loops ?? Environment.ProcessorCount;
-            threads = [.. Enumerable.Range(0, loops).Select(number => new LoopThread($"keyway-loop-{number}"))];
             string runId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
             int seed = RandomNumberGenerator.GetInt32(int.MaxValue);
             GatewayOptions options = GatewayPlan.Of(config, embedded);
@@ -49,15 +48,16 @@ internal sealed class RunningGateway : IDisposable
         }
         catch
         {
-            foreach (LoopThread thread in threads) thread.Dispose();
             embedded.Dispose();
+            foreach (LoopThread thread in threads) thread.Dispose();
             throw;
         }
     }
 
     /// <summary>Serves the next map; embedded shards come before it and go after it.</summary>
+    /// <param name="whileHeld">Looks at the losing shards once more while nothing can reach them; a reason keeps the old map.</param>
     /// <returns>Null, or why the old map is still served.</returns>
-    public async Task<string?> Exchange(KeywayConfig next)
+    public async Task<string?> Exchange(KeywayConfig next, Func<string?> whileHeld)
     {
         IReadOnlyList<string> started;
         try
@@ -69,7 +69,7 @@ internal sealed class RunningGateway : IDisposable
             return taken.Message;
         }
 
-        string? refusal = await Server.ReloadAsync(GatewayPlan.Of(next, _embedded));
+        string? refusal = await Server.ReloadAsync(GatewayPlan.Of(next, _embedded), () => Task.FromResult(whileHeld()));
         if (refusal is not null)
         {
             _embedded.Stop(started);
@@ -85,7 +85,7 @@ internal sealed class RunningGateway : IDisposable
 
     public void Dispose()
     {
-        foreach (LoopThread thread in _threads) thread.Dispose();
         _embedded.Dispose();
+        foreach (LoopThread thread in _threads) thread.Dispose();
     }
 }

@@ -36,11 +36,12 @@ internal sealed class ServedState : IDisposable
 
     /// <summary>May the next map be served after the last one?</summary>
     /// <param name="running">What this process serves now; null at the start.</param>
-    public Verdict Check(KeywayConfig next, KeywayConfig? running, out LiveShardFacts facts)
+    /// <param name="against">What to compare with; the map last served unless it says otherwise.</param>
+    public Verdict Check(KeywayConfig next, KeywayConfig? running, out LiveShardFacts facts, ServedMap? against = null)
     {
         facts = new LiveShardFacts(_store, running, next);
         facts.AskForReplicationIds();
-        return Last is { } last ? StateRules.Compare(last, next, facts) : new Verdict([], []);
+        return (against ?? Last) is { } last ? StateRules.Compare(last, next, facts) : new Verdict([], []);
     }
 
     /// <summary>Notes what is about to be served; on the disk when this returns.</summary>
