@@ -115,6 +115,9 @@ public sealed class GatewayServer
         await OnAllLoops(loop => loop.Shutdown());
     }
 
+    /// <summary>Over all pools and loops. From any thread.</summary>
+    public int ClientCount => _loops.Sum(loop => loop.ClientCount);
+
     /// <summary>All counters, summed over the loops. From any thread; a value may be a turn old.</summary>
     public GatewaySnapshot Snapshot() => GatewaySnapshot.Take(this);
 

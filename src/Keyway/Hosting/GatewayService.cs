@@ -11,11 +11,14 @@ internal sealed class GatewayService(GatewayRun run, ILoggerFactory loggers) : I
 
     private readonly ILogger _log = loggers.CreateLogger("keyway");
     private MapWatch? _watch;
+    private Timer? _memory;
 
     public Task StartAsync(CancellationToken cancel)
     {
         run.Gateway = RunningGateway.Start(run.Config, run.Version, loggers, run.BeforeServing);
         run.Reloader = new Reloader(run.Gateway, run.State, run.Path, run.Environment, TimeProvider.System, _log);
+        var memory = new CrowdMemory(() => run.Gateway?.Server.ClientCount ?? 0, CrowdMemory.Collect);
+        _memory = new Timer(_ => memory.Look(), null, CrowdMemory.Period, CrowdMemory.Period);
         return Task.CompletedTask;
     }
 
@@ -29,6 +32,7 @@ internal sealed class GatewayService(GatewayRun run, ILoggerFactory loggers) : I
     public async Task StoppingAsync(CancellationToken cancel)
     {
         _watch?.Dispose();
+        _memory?.Dispose();
         if (run.Gateway is not { } gateway) return;
 
         HostLog.Draining(_log, $"{DrainLimit.TotalSeconds} s");
@@ -50,6 +54,7 @@ internal sealed class GatewayService(GatewayRun run, ILoggerFactory loggers) : I
     public void Dispose()
     {
         _watch?.Dispose();
+        _memory?.Dispose();
         run.Gateway?.Dispose();
     }
 }

@@ -42,7 +42,10 @@ internal static class MetricTable
 
     public static readonly MetricFamily LoopTurns = new("keyway_loop_turns_total", Counter, "Turns of an event loop.", "loop");
     public static readonly MetricFamily LoopTurnMax = new("keyway_loop_turn_seconds_max", Gauge,
-        "The longest turn of an event loop since the start.", "loop");
+        "The longest turn of an event loop since the start, less what its thread waited for a core.", "loop");
+
+    public static readonly MetricFamily LoopSlowTurns = new("keyway_loop_slow_turns_total", Counter,
+        "Turns of an event loop that took more than five milliseconds, less what its thread waited for a core.", "loop");
 
     public static readonly MetricFamily ProcessCpu = new("process_cpu_seconds_total", Counter, "Total user and system CPU time spent in seconds.");
     public static readonly MetricFamily ProcessStart = new("process_start_time_seconds", Gauge,
@@ -76,7 +79,7 @@ internal static class MetricTable
         BuildInfo, MapInfo, MapReloads, MapLastReload,
         ClientConnections, ClientConnectionsAccepted, ClientReceivedBytes, ClientSentBytes, Commands, CommandDuration, Fragments,
         ShardUp, ShardRequests, ShardErrors, ShardRequestDuration, ShardInFlight, ShardQueueBytes, ShardLinks, Redirects, Failovers,
-        LoopTurns, LoopTurnMax,
+        LoopTurns, LoopTurnMax, LoopSlowTurns,
         ProcessCpu, ProcessStart, ProcessWorkingSet, ProcessPrivate,
         ProcessVirtual, ProcessResident, ProcessThreads, ProcessHandles, ProcessOpenFds, ProcessMaxFds,
         GcCollections, GcMemory, GcPause, GcAllocated, GcHeap, GcCommitted, PoolThreads, PoolQueue, LockContention,

@@ -96,6 +96,7 @@ internal sealed class MetricsReader(GatewayRun run)
             LoopStatistics of = snapshot.Loops[i];
             set.Add(MetricTable.LoopTurns, of.Turns, name);
             set.Add(MetricTable.LoopTurnMax, (double)of.LongestTurnTicks / Stopwatch.Frequency, name);
+            set.Add(MetricTable.LoopSlowTurns, of.SlowTurns, name);
         }
     }
 }

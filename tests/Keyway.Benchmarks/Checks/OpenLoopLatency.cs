@@ -38,14 +38,16 @@ internal static class OpenLoopLatency
         foreach (Peer peer in peers) LoadGenerator.Run(LoadOn(peer, rate, TimeSpan.FromSeconds(2)));
         Peer? keyway = peers.FirstOrDefault(peer => peer.Name == Ours);
         double? longestBefore = LongestTurn(keyway);
+        double? slowBefore = SlowTurns(keyway);
         Dictionary<string, List<LoadResult>> results = InTurns(peers, rate, turn, rounds);
         Show(report, results);
         Check(report, results);
 
-        // Where the gauge counts from the start, a first call that was being compiled is in both figures.
+        // The gauge counts from the start, when first calls were being compiled; the counter tells what came after.
         double? longest = LongestTurn(keyway);
-        if (longest is not null) report.Line(FormattableString.Invariant($"longest loop turn: {longestBefore:0.000} ms while it warmed up"));
-        report.AtMost("longest loop turn", longest, 5, " ms");
+        if (longest is not null)
+            report.Line(FormattableString.Invariant($"longest loop turn, less waiting for a core: {longestBefore:0.000} ms while it warmed up, {longest:0.000} ms in all"));
+        report.AtMost("loop turns over 5 ms once warm", SlowTurns(keyway) - slowBefore, 0, "");
     }
 
     private static int SixtyPercent(Peer peer, Options options)
@@ -59,6 +61,8 @@ internal static class OpenLoopLatency
 
     private static double? LongestTurn(Peer? keyway) =>
         keyway is null ? null : Metrics.Largest(keyway, "keyway_loop_turn_seconds_max") * 1e3;
+
+    private static double? SlowTurns(Peer? keyway) => keyway is null ? null : Metrics.Largest(keyway, "keyway_loop_slow_turns_total");
 
     private static Dictionary<string, List<LoadResult>> InTurns(Peer[] peers, int rate, TimeSpan turn, int rounds)
     {
