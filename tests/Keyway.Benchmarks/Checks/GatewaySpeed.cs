@@ -19,6 +19,7 @@ internal static class GatewaySpeed
         Peer?[] candidates =
         [
             Nutcracker.Start(workspace, a.Port, b.Port),
+            Nutcracker.StartQuiet(workspace, a.Port, b.Port),
             KeywayGateway.Start(workspace, options.Keyway, OneLoop, KeywayMap.Over(a.Port, b.Port) with { Loops = 1 }),
             KeywayGateway.Start(workspace, options.Keyway, DefaultLoops, KeywayMap.Over(a.Port, b.Port)),
             Predixy.Start(workspace, options.Text("predixy"), a.Port, b.Port),
