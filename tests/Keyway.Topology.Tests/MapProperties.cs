@@ -52,7 +52,9 @@ public class MapProperties
     });
 
     [Fact]
-    public void A_diff_tells_of_every_key_that_moves_and_of_none_that_stays() => ForSeeds(150, seed =>
+    public void A_diff_tells_of_every_key_that_moves_and_of_none_that_stays() => ForSeeds(150, DiffIsTrue);
+
+    private static bool DiffIsTrue(int seed)
     {
         var random = new Random(seed);
         List<PartitionRule> rules = RandomMaps.Rules(random, Shards.Length);
@@ -80,7 +82,7 @@ public class MapProperties
         }
 
         return true;
-    });
+    }
 
     [Fact]
     public void Maps_of_one_digest_place_every_key_alike() => ForSeeds(300, seed =>
@@ -122,6 +124,13 @@ public class MapProperties
         return [.. keys.Select(Encoding.Latin1.GetBytes), .. Enumerable.Range(0, 30_000).Select(_ => RandomMaps.Key(random))];
     }
 
+    // The same seeds in every run; others are tried by changing this one, and a find is kept as a test of its own.
+    private static readonly Microsoft.FSharp.Core.FSharpOption<Replay> Replay = Microsoft.FSharp.Core.FSharpOption<Replay>.Some(new Replay(new Rnd(20261120), Microsoft.FSharp.Core.FSharpOption<int>.None));
+
+    [Fact]
+    public void A_stretch_that_longer_prefixes_hold_is_not_said_to_move_for_certain() => Assert.True(DiffIsTrue(388377142));
+
     private static void ForSeeds(int count, Func<int, bool> holds) =>
-        Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed => holds(seed)).Check(Config.QuickThrowOnFailure.WithMaxTest(count));
+        Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed => holds(seed))
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(count).WithReplay(Replay));
 }

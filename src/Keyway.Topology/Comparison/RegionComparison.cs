@@ -51,11 +51,25 @@ internal sealed class RegionComparison(PartitionMap before, PartitionMap after, 
     }
 
     /// <summary>What rules further on divide a number's keys by is independent of the number only if it is a hash; of a text nothing is.</summary>
-    private static bool IsRough(Segment segment, Measure measure)
+    private bool IsRough(Segment segment, Measure measure)
     {
-        if (measure.Kind == MeasureKind.Text) return segment.Before.AsksRule || segment.After.AsksRule;
+        if (measure.Kind == MeasureKind.Text) return segment.Before.AsksRule || segment.After.AsksRule || !HasWitness(segment);
         return ReadsKey(segment.Before) || ReadsKey(segment.After);
     }
+
+    // Rules with longer prefixes may hold all texts of a stretch: without a key that does move nothing is said for certain.
+    private bool HasWitness(Segment segment)
+    {
+        foreach (byte[] key in new[] { segment.Start, [.. segment.Start, 0] })
+        {
+            if (segment.End is not null && key.AsSpan().SequenceCompareTo(segment.End) >= 0) continue;
+            if (OwnerIn(before, key) == segment.Before.Owner && OwnerIn(after, key) == segment.After.Owner) return true;
+        }
+
+        return false;
+    }
+
+    private static string? OwnerIn(PartitionMap map, byte[] key) => map.Find(key).Shard is >= 0 and var shard ? map.ShardNames[shard] : null;
 
     private static bool ReadsKey(Side side)
     {
