@@ -23,7 +23,8 @@ internal sealed partial class GatewayLoop
     public bool IsHolding => _next is not null;
 
     /// <summary>Begins to hold. <paramref name="drained"/> is called, on this loop, when nothing is in flight any more that the change concerns.</summary>
-    public void Hold(GatewayOptions next, Action drained)
+    /// <param name="losing">By pool, the shards that keys leave; worked out once, since that may take longer than a turn should.</param>
+    public void Hold(GatewayOptions next, IReadOnlyDictionary<string, IReadOnlySet<string>> losing, Action drained)
     {
         _next = next;
         _drained = drained;
@@ -35,7 +36,7 @@ internal sealed partial class GatewayLoop
             PoolDefinition? after = next.Pools.FirstOrDefault(candidate => candidate.Name == pool.Definition.Name);
             ShardDefinition[] shardsBefore = [.. pool.Backends.Select(backend => backend.Definition)];
             _changes[pool.Definition.Name] = new PoolChange(pool.Map, shardsBefore, after, next.Shards);
-            losers.UnionWith(LosersOf(pool, after, next.Shards));
+            losers.UnionWith(pool.Backends.Where(backend => losing[pool.Definition.Name].Contains(backend.Definition.Name)));
         }
         foreach (ShardBackend loser in losers) _undrained.AddRange(loser.Everything());
         CheckDrained();
@@ -114,17 +115,5 @@ internal sealed partial class GatewayLoop
         Action drained = _drained;
         _drained = null;
         drained();
-    }
-
-    // The shards that some key of the pool leaves: by the map, or because the shard of that name is reached elsewhere now.
-    private static IEnumerable<ShardBackend> LosersOf(PoolState pool, PoolDefinition? after, IReadOnlyList<ShardDefinition> shardsAfter)
-    {
-        if (after is null) return pool.Backends;
-        var names = new HashSet<string>(MapDiff.Compare(pool.Map, after.Map).SelectMany(move => move.From));
-        foreach (ShardBackend backend in pool.Backends)
-        {
-            if (!shardsAfter.Contains(backend.Definition)) names.Add(backend.Definition.Name);
-        }
-        return pool.Backends.Where(backend => names.Contains(backend.Definition.Name));
     }
 }

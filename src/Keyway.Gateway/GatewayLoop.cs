@@ -236,6 +236,7 @@ internal sealed partial class GatewayLoop
     {
         foreach (ShardBackend backend in _backends)
         {
+            if (backend.LargeReplyCount == 0) continue;
             foreach (ShardLink link in backend.LargeReplies())
             {
                 if (!link.IsReadingPaused || link.LargeReplyOwner.Session < 0) continue;

@@ -14,7 +14,7 @@ public sealed class GatewayServer
     private readonly GatewayLoop[] _loops;
     private readonly GatewayInfo _info;
     private readonly ILogger _log;
-    private readonly List<(string Pool, EndPoint Wanted, Listener Listener)> _listeners = [];
+    private readonly List<(PoolAcceptor Acceptor, EndPoint Wanted, Listener Listener)> _listeners = [];
     private int _nextLoop;
     private bool _reloading;
 
@@ -40,7 +40,7 @@ public sealed class GatewayServer
     public IReadOnlyDictionary<string, string> Advice { get; }
 
     /// <summary>The addresses really bound, by pool.</summary>
-    public IReadOnlyList<(string Pool, EndPoint EndPoint)> EndPoints => [.. _listeners.Select(entry => (entry.Pool, entry.Listener.EndPoint))];
+    public IReadOnlyList<(string Pool, EndPoint EndPoint)> EndPoints => [.. _listeners.Select(entry => (entry.Acceptor.Pool, entry.Listener.EndPoint))];
 
     internal IReadOnlyList<GatewayLoop> Loops => _loops;
 
@@ -123,8 +123,9 @@ public sealed class GatewayServer
 
     private void Listen(string pool, EndPoint address)
     {
-        Listener listener = _loops[0].Events.Listen(address, new PoolAcceptor(this, pool));
-        _listeners.Add((pool, address, listener));
+        var acceptor = new PoolAcceptor(this, pool);
+        Listener listener = _loops[0].Events.Listen(address, acceptor);
+        _listeners.Add((acceptor, address, listener));
     }
 
     private void StopListening()
@@ -143,7 +144,7 @@ public sealed class GatewayServer
             {
                 foreach (EndPoint address in pool.Listen)
                 {
-                    if (!_listeners.Exists(entry => entry.Pool == pool.Name && entry.Wanted.Equals(address))) Listen(pool.Name, address);
+                    if (!_listeners.Exists(entry => entry.Wanted.Equals(address))) Listen(pool.Name, address);
                 }
             }
             return null;
@@ -159,12 +160,18 @@ public sealed class GatewayServer
         }
     }
 
+    // Closes the addresses that no pool has any more; one that another pool has now brings its new clients to that pool.
     private string? Unbind(GatewayOptions kept)
     {
         for (int i = _listeners.Count - 1; i >= 0; i--)
         {
-            (string pool, EndPoint wanted, Listener listener) = _listeners[i];
-            if (kept.Pools.Any(candidate => candidate.Name == pool && candidate.Listen.Contains(wanted))) continue;
+            (PoolAcceptor acceptor, EndPoint wanted, Listener listener) = _listeners[i];
+            PoolDefinition? owner = kept.Pools.FirstOrDefault(pool => pool.Listen.Contains(wanted));
+            if (owner is not null)
+            {
+                acceptor.Pool = owner.Name;
+                continue;
+            }
             listener.Dispose();
             _listeners.RemoveAt(i);
         }
@@ -178,12 +185,13 @@ public sealed class GatewayServer
         var why = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
         stuck = why.Task;
         int missing = _loops.Length;
+        IReadOnlyDictionary<string, IReadOnlySet<string>> losing = LosingShards.Of(Options, next);
         foreach (GatewayLoop loop in _loops)
         {
             loop.Events.Post(() =>
             {
                 LoopTimer? late = null;
-                loop.Hold(next, () =>
+                loop.Hold(next, losing, () =>
                 {
                     late?.Cancel();
                     if (Interlocked.Decrement(ref missing) == 0) done.TrySetResult(true);
@@ -247,6 +255,8 @@ public sealed class GatewayServer
 
     private sealed class PoolAcceptor(GatewayServer server, string pool) : IAcceptor
     {
-        public void OnAccepted(AcceptedConnection accepted) => server.Deal(accepted, pool);
+        public string Pool { get; set; } = pool;
+
+        public void OnAccepted(AcceptedConnection accepted) => server.Deal(accepted, Pool);
     }
 }

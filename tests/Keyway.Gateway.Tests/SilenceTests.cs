@@ -174,4 +174,21 @@ public class SilenceTests
         shard.Reply("+OK\r\n");
         waiting.Received("+OK\r\n");
     }
+
+    [Fact]
+    public void A_shard_that_takes_no_more_clients_is_down_and_says_why()
+    {
+        TestGateway gateway = TestGateway.WithShards("a");
+        FakeShard shard = gateway.Shard("a");
+        shard.Kill();
+        shard.HandshakeAnswer = _ => "-ERR max number of clients reached\r\n";
+        shard.Restart();
+        gateway.Advance(200);
+        TestClient client = gateway.Connect();
+        Assert.Equal("-TRYAGAIN shard 'a' has no master (it refused PING: ERR max number of clients reached); not executed\r\n", client.Ask("GET a:1"));
+        shard.HandshakeAnswer = null;
+        gateway.Advance(100);
+        client.Send("GET a:1");
+        Assert.Equal(["GET a:1"], shard.Waiting);
+    }
 }

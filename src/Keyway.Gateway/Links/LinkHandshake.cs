@@ -57,10 +57,11 @@ internal sealed class LinkHandshake
         string step = _steps[_answered++];
         if (reply[0] is not ((byte)'-' or (byte)'!')) return null;
 
-        // A PING that is answered by an error was still answered: LOADING and its kind are for the client to see.
-        if (step == "PING") return null;
-
         string text = Encoding.UTF8.GetString(ErrorText(reply));
+
+        // A PING that is answered by an error was still answered: LOADING and its kind are for the client to see. But a server that is full
+        // says so to whatever comes first, and hangs up.
+        if (step == "PING" && !text.StartsWith("ERR max number of clients", StringComparison.Ordinal)) return null;
         return new HandshakeRefusal(step, text);
     }
 

@@ -59,6 +59,9 @@ internal sealed class ShardBackend
 
     public bool HasWaiters => _waiters.Count > 0;
 
+    /// <summary>How many of its links relay a large reply: nearly always none, and then nobody need look for them.</summary>
+    public int LargeReplyCount { get; set; }
+
     public bool IsRetired { get; private set; }
 
     public bool IsGone => IsRetired && _shared.Count == 0 && _private.Count == 0;

@@ -193,6 +193,7 @@ internal abstract class ShardLink : ConnectionHandler
     {
         if (_stage == Stage.Ended) return;
         _stage = Stage.Ended;
+        if (_relayingLarge) Backend.LargeReplyCount--;
         ReturnPartial();
         if (Connection.IsOpen) Connection.Abort();
         Backend.OnLinkEnded(this, reason, kind);
@@ -296,6 +297,7 @@ internal abstract class ShardLink : ConnectionHandler
         if (_relayingLarge)
         {
             _relayingLarge = false;
+            Backend.LargeReplyCount--;
             Loop.DeliverPiece(this, in request, bytes, isLast: true);
         }
         else
@@ -320,6 +322,7 @@ internal abstract class ShardLink : ConnectionHandler
                 return;
             }
             _relayingLarge = true;
+            Backend.LargeReplyCount++;
             IsSetAside = true;
             Backend.OnLinkSetAside(this);
             if (_partialLength > 0)

@@ -341,4 +341,24 @@ public class ReloadTests
             Thread.Yield();
         }
     }
+
+    [Fact]
+    public void An_address_that_another_pool_takes_over_brings_its_new_clients_there()
+    {
+        TestGateway gateway = TestGateway.WithShards("a", "b");
+        TestClient early = gateway.Connect();
+        GatewayOptions options = gateway.Server.Options;
+        PoolDefinition pool = options.Pools[0];
+        var all = new PartitionRule { Name = "rest", Placement = new Placement.Single(1) };
+        Task<string?> reload = gateway.Server.ReloadAsync(options with
+        {
+            Pools = [pool with { Listen = [Second] }, pool with { Name = "other", Map = PartitionMap.Build([all], ["a", "b"]) }],
+        });
+        Assert.Null(Finish(gateway, reload));
+        TestClient late = gateway.Connect();
+        late.Send("GET a:1");
+        early.Send("GET a:2");
+        Assert.Equal(["GET a:1"], gateway.Shard("b").Waiting);
+        Assert.Equal(["GET a:2"], gateway.Shard("a").Waiting);
+    }
 }

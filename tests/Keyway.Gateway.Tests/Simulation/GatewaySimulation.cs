@@ -25,6 +25,8 @@ public sealed class GatewaySimulation
     private readonly Ledger _ledger = new();
     private readonly ScriptedShard[] _shards;
     private readonly List<ScriptedClient> _clients = [];
+    private GatewayOptions _served;
+    private GatewayOptions? _next;
     private readonly GatewayServer _server;
     private readonly int[] _ownerOfPrefix = new int[Prefixes];
     private readonly TimeSpan[] _timeouts;
@@ -59,7 +61,8 @@ public sealed class GatewaySimulation
             _ledger.Owners[$"k{i}:"] = [_shards[_ownerOfPrefix[i]].Name];
         }
         SimulatedEventLoop[] loops = [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => _network.CreateLoop())];
-        _server = new GatewayServer(loops, MakeOptions(_ownerOfPrefix), _log, "test", new string('a', 40), seed);
+        _served = MakeOptions(_ownerOfPrefix);
+        _server = new GatewayServer(loops, _served, _log, "test", new string('a', 40), seed);
         _server.Start();
     }
 
@@ -245,13 +248,18 @@ public sealed class GatewaySimulation
             if (next[i] != _ownerOfPrefix[i]) _ledger.Owners[$"k{i}:"] = [_shards[_ownerOfPrefix[i]].Name, _shards[next[i]].Name];
         }
         Note("reload begins");
-        _reload = new SimulatedReload(_server.Loops, MakeOptions(next), next, _network.Time);
+        _next = MakeOptions(next);
+        _reload = new SimulatedReload(_server.Loops, _served, _next, next, _network.Time);
     }
 
     private void EndReload()
     {
         Note($"reload ends, swapped: {_reload!.HasSwapped}");
-        if (_reload.HasSwapped) _reload.Owners.CopyTo(_ownerOfPrefix, 0);
+        if (_reload.HasSwapped)
+        {
+            _reload.Owners.CopyTo(_ownerOfPrefix, 0);
+            _served = _next!;
+        }
         for (int i = 0; i < Prefixes; i++)
         {
             string owner = _shards[_ownerOfPrefix[i]].Name;

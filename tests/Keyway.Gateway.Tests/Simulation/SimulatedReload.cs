@@ -18,13 +18,14 @@ internal sealed class SimulatedReload
 
     private enum Stage { Draining, Swapping, Releasing, Over }
 
-    public SimulatedReload(IReadOnlyList<GatewayLoop> loops, GatewayOptions next, int[] owners, SimulatedTimeProvider time)
+    public SimulatedReload(IReadOnlyList<GatewayLoop> loops, GatewayOptions now, GatewayOptions next, int[] owners, SimulatedTimeProvider time)
     {
         _loops = loops;
         _time = time;
         _startedAt = time.GetTimestamp();
         Owners = owners;
-        foreach (GatewayLoop loop in loops) loop.Events.Post(() => loop.Hold(next, WhenDrained));
+        IReadOnlyDictionary<string, IReadOnlySet<string>> losing = LosingShards.Of(now, next);
+        foreach (GatewayLoop loop in loops) loop.Events.Post(() => loop.Hold(next, losing, WhenDrained));
     }
 
     public int[] Owners { get; }
