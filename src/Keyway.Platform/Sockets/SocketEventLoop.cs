@@ -6,7 +6,7 @@ namespace Keyway.Platform.Sockets;
 /// <summary>
 /// The loop for systems without epoll: the framework's asynchronous sockets do the receiving and sending on pool threads, pipes of bounded
 /// size stand between them and the loop's thread, and every completion is a signal to the loop. Its handlers cannot tell the difference;
-/// each request costs about twice as much processor time.
+/// each request costs about three times as much processor time.
 /// </summary>
 public sealed class SocketEventLoop(TimeProvider time) : EventLoop(time)
 {
