@@ -78,6 +78,30 @@ public sealed class PartitionMap
         }
     }
 
+    /// <summary>The shard that every key with this beginning lives on, whatever follows it; -1 where that cannot be said.</summary>
+    public int OwnerOfAll(ReadOnlySpan<byte> beginning)
+    {
+        foreach (PartitionRule rule in Rules)
+        {
+            if (rule.Prefix.Length > beginning.Length && rule.Prefix.AsSpan().StartsWith(beginning)) return -1;
+        }
+
+        Route route = Find(beginning);
+        if (route.Rule != LongestPrefix(beginning)) return -1;
+        return Rules[route.Rule].Placement switch
+        {
+            Placement.Single => route.Shard,
+            Placement.Slots when HasWholeTag(beginning) => route.Shard,
+            _ => -1,
+        };
+    }
+
+    private static bool HasWholeTag(ReadOnlySpan<byte> beginning)
+    {
+        int open = beginning.IndexOf((byte)'{');
+        return open >= 0 && beginning[(open + 1)..].IndexOf((byte)'}') > 0;
+    }
+
     /// <summary>Where the key lives, and why, for people.</summary>
     public KeyExplanation Explain(ReadOnlySpan<byte> key) => MapExplanation.Explain(this, key);
 

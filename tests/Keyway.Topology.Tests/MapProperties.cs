@@ -124,6 +124,24 @@ public class MapProperties
         return [.. keys.Select(Encoding.Latin1.GetBytes), .. Enumerable.Range(0, 30_000).Select(_ => RandomMaps.Key(random))];
     }
 
+    [Fact]
+    public void A_beginning_has_one_owner_only_where_every_key_with_it_has() => ForSeeds(200, seed =>
+    {
+        var random = new Random(seed);
+        PartitionMap map = PartitionMap.Build(RandomMaps.Rules(random, Shards.Length), Shards);
+        foreach (byte[] beginning in ManyKeys.Where(key => key.Length <= 2).Append("{a}"u8.ToArray()).Append("a{b}c"u8.ToArray()))
+        {
+            int owner = map.OwnerOfAll(beginning);
+            if (owner < 0) continue;
+            for (int i = 0; i < 50; i++)
+            {
+                if (map.Find([.. beginning, .. RandomMaps.Key(random)]).Shard != owner) return false;
+            }
+        }
+
+        return true;
+    });
+
     // The same seeds in every run; others are tried by changing this one, and a find is kept as a test of its own.
     private static readonly Microsoft.FSharp.Core.FSharpOption<Replay> Replay = Microsoft.FSharp.Core.FSharpOption<Replay>.Some(new Replay(new Rnd(20261120), Microsoft.FSharp.Core.FSharpOption<int>.None));
 

@@ -184,6 +184,12 @@ internal sealed class Router
             return true;
         }
         PartitionMap map = session.Pool.Map;
+        if (_keys.TouchesUnnamedKeys && map.OnlyShard < 0 && StrayPattern(map, arguments) is { } option)
+        {
+            // SORT would look for those keys on its own shard, and sort wrongly by those that live on others. Redis Cluster's own words.
+            Refuse(session, row, Encoding.ASCII.GetBytes($"ERR {option} option of SORT denied in Cluster mode."));
+            return true;
+        }
         if (status == KeyStatus.None)
         {
             Route first = new(map.FirstShardOfCatchAll, -1, 0);
@@ -229,6 +235,21 @@ internal sealed class Router
             else if (Ascii.EqualsIgnoreCase(arguments[i], "COUNT"u8)) i++;
         }
         return false;
+    }
+
+    // The first option of SORT whose pattern stands for keys that may not live where the sorted one does.
+    private static string? StrayPattern(PartitionMap map, Arguments arguments)
+    {
+        int owner = map.Find(arguments[1]).Shard;
+        for (int i = 2; i + 1 < arguments.Count; i++)
+        {
+            bool isBy = Ascii.EqualsIgnoreCase(arguments[i], "BY"u8);
+            if (!isBy && !Ascii.EqualsIgnoreCase(arguments[i], "GET"u8)) continue;
+            ReadOnlySpan<byte> pattern = arguments[++i];
+            int star = pattern.IndexOf((byte)'*');
+            if (star >= 0 && map.OwnerOfAll(pattern[..star]) != owner) return isBy ? "BY" : "GET";
+        }
+        return null;
     }
 
     private void AnswerHere(ClientSession session, Command row, Arguments arguments)

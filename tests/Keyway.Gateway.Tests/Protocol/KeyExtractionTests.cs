@@ -134,4 +134,25 @@ public class KeyExtractionTests
         gateway.Shard("b").Reply("*2\r\n$1\r\n2\r\n$1\r\n2\r\n");
         client.Received("*5\r\n$1\r\n1\r\n$1\r\n2\r\n$1\r\n1\r\n$1\r\n2\r\n$1\r\n1\r\n");
     }
+
+    [Theory]
+    [InlineData("SORT a:1 BY w_*", "BY")]
+    [InlineData("SORT a:1 GET # GET w_* BY nosort", "GET")]
+    [InlineData("SORT_RO a:1 LIMIT 0 5 BY w_*", "BY")]
+    public void A_sort_by_keys_that_may_live_anywhere_is_refused_as_in_a_cluster(string request, string option)
+    {
+        TestGateway gateway = TestGateway.WithShards("a", "b");
+        TestClient client = gateway.Connect();
+        Assert.Equal($"-ERR {option} option of SORT denied in Cluster mode.\r\n", client.Ask(request));
+        Assert.Empty(gateway.Shard("a").Log);
+    }
+
+    [Fact]
+    public void A_sort_by_other_keys_goes_on_where_all_keys_live_on_one_shard()
+    {
+        TestGateway gateway = TestGateway.WithShards("a");
+        TestClient client = gateway.Connect();
+        client.Send("SORT a:1 BY w_* GET x_*");
+        Assert.Equal(["SORT a:1 BY w_* GET x_*"], gateway.Shard("a").Waiting);
+    }
 }
