@@ -18,8 +18,6 @@ internal sealed class SharedLink(ShardBackend backend, LinkKey key, bool probe) 
     /// <summary>True while a request of that length may be put onto it right now.</summary>
     public bool Accepts(int requestBytes) => !IsSetAside && !IsSilent && !IsEnded && _requests.HasRoomFor(requestBytes);
 
-    public bool HasRoomFor(int requestBytes) => _requests.HasRoomFor(requestBytes);
-
     /// <summary>Puts a whole request behind the others. It leaves at the end of the turn, together with what else came in it.</summary>
     public void Send(ReadOnlySpan<byte> request, int session, uint sequence, int command, int part = 0)
     {
