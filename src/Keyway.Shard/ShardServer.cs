@@ -230,6 +230,11 @@ public sealed class ShardServer : IAcceptor
         ShardLog.CrossProtocol(Logger, client.Address);
     }
 
+    /// <summary>An event of the keyspace has happened; see notify-keyspace-events.</summary>
+    internal void Notify(KeyspaceEvents kind, ReadOnlySpan<byte> what, ReadOnlySpan<byte> key, int database)
+    {
+    }
+
     private string? WhyRefused(EndPoint? remote, out string reason)
     {
         reason = "max number of clients reached";

@@ -36,6 +36,9 @@ internal ref struct CommandContext(ShardServer server, ClientSession client, Com
     /// <summary>How a deletion for lack of time is repeated elsewhere.</summary>
     public readonly ReadOnlySpan<byte> NameOfExpiryDelete => Server.Settings.LazyExpire ? "UNLINK"u8 : "DEL"u8;
 
+    /// <summary>Tells whoever listens to keyspace events what has happened to the key: "lpush", "expire" …</summary>
+    public readonly void Notify(KeyspaceEvents kind, ReadOnlySpan<byte> what, ReadOnlySpan<byte> key) => Server.Notify(kind, what, key, Client.Database.Index);
+
     public readonly void ReplyOk() => Reply.WriteOk();
 
     public readonly void ReplyNull() => Reply.WriteNull(Resp3);

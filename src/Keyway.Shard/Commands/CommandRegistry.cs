@@ -3,7 +3,7 @@ using Keyway.Protocol.Commands;
 namespace Keyway.Shard.Commands;
 
 /// <summary>Joins the rows of the command table with the methods that carry them out. A command is served when it has one.</summary>
-internal sealed unsafe class CommandRegistry
+internal sealed unsafe partial class CommandRegistry
 {
     private readonly delegate*<ref CommandContext, void>[] _handlers = new delegate*<ref CommandContext, void>[CommandTable.All.Length];
     private readonly bool[] _isServed = new bool[CommandTable.All.Length];
@@ -14,6 +14,19 @@ internal sealed unsafe class CommandRegistry
         AddKeys();
         AddConnection();
         AddServer();
+        AddLists();
+        AddHashes();
+        AddSets();
+        AddSortedSets();
+        AddGeo();
+        AddStreams();
+        AddBitmaps();
+        AddHyperLogLogs();
+        AddSerialization();
+        AddSorting();
+        AddTransactions();
+        AddPubSub();
+        AddMonitoring();
     }
 
     public static CommandRegistry All { get; } = new();
@@ -33,6 +46,33 @@ internal sealed unsafe class CommandRegistry
         _isServed[row.Id] = true;
         if (row.Parent != null) _isServed[row.Parent.Id] = true;
     }
+
+    // A group of commands that has a folder of its own is registered from there.
+    partial void AddLists();
+
+    partial void AddHashes();
+
+    partial void AddSets();
+
+    partial void AddSortedSets();
+
+    partial void AddGeo();
+
+    partial void AddStreams();
+
+    partial void AddBitmaps();
+
+    partial void AddHyperLogLogs();
+
+    partial void AddSerialization();
+
+    partial void AddSorting();
+
+    partial void AddTransactions();
+
+    partial void AddPubSub();
+
+    partial void AddMonitoring();
 
     private void AddStrings()
     {

@@ -109,6 +109,22 @@ internal sealed class Propagation
         Finish(database);
     }
 
+    /// <summary>
+    /// The effect is another command in the request's place: call this, then <see cref="Add(ReadOnlySpan{byte})"/> for each argument, the name first, then
+    /// <see cref="EndReplacement"/>. A command with several effects does so for each.
+    /// </summary>
+    /// <returns>False when nobody listens: the arguments need not be made.</returns>
+    public bool BeginReplacement(int arguments, long changes = 1)
+    {
+        Dirty += changes;
+        WantsRequest = false;
+        if (_sink == null) return false;
+        Begin(arguments);
+        return true;
+    }
+
+    public void EndReplacement(int database) => Finish(database);
+
     /// <summary>A key's time has run out: its deletion goes out at once, before whatever the command that met it does.</summary>
     public void Expired(int database, ReadOnlySpan<byte> key, bool lazily)
     {
@@ -143,14 +159,14 @@ internal sealed class Propagation
         Header((byte)'*', arguments);
     }
 
-    private void Add(ReadOnlySpan<byte> argument)
+    public void Add(ReadOnlySpan<byte> argument)
     {
         Header((byte)'$', argument.Length);
         _command.Write(argument);
         _command.Write("\r\n"u8);
     }
 
-    private void AddNumber(long number)
+    public void AddNumber(long number)
     {
         Span<byte> text = stackalloc byte[20];
         Utf8Formatter.TryFormat(number, text, out int length);
