@@ -51,6 +51,29 @@ internal sealed class Settings
 
     public long QueryBufferLimit { get; private set; }
 
+    public long HashMaxListpackEntries { get; private set; }
+
+    /// <summary>Bytes that a field or value may have in the small encoding.</summary>
+    public long HashMaxListpackValue { get; private set; }
+
+    /// <summary>Positive: elements a node; -1 to -5: 4, 8, 16, 32 or 64 KB a node.</summary>
+    public int ListMaxListpackSize { get; private set; }
+
+    public int ListCompressDepth { get; private set; }
+
+    public long SetMaxIntsetEntries { get; private set; }
+
+    public long ZSetMaxListpackEntries { get; private set; }
+
+    /// <summary>Bytes that a member may have in the small encoding.</summary>
+    public long ZSetMaxListpackValue { get; private set; }
+
+    public long StreamNodeMaxBytes { get; private set; }
+
+    public long StreamNodeMaxEntries { get; private set; }
+
+    public long HllSparseMaxBytes { get; private set; }
+
     public string this[Directive directive] => _values[directive.Name];
 
     /// <summary>Checks a new value; <see cref="Set"/> then makes it hold.</summary>
@@ -84,6 +107,16 @@ internal sealed class Settings
         LazyUserFlush = IsYes("lazyfree-lazy-user-flush");
         ProtoMaxBulkLength = Number("proto-max-bulk-len");
         QueryBufferLimit = Number("client-query-buffer-limit");
+        HashMaxListpackEntries = Number("hash-max-listpack-entries");
+        HashMaxListpackValue = Number("hash-max-listpack-value");
+        ListMaxListpackSize = (int)Number("list-max-listpack-size");
+        ListCompressDepth = (int)Number("list-compress-depth");
+        SetMaxIntsetEntries = Number("set-max-intset-entries");
+        ZSetMaxListpackEntries = Number("zset-max-listpack-entries");
+        ZSetMaxListpackValue = Number("zset-max-listpack-value");
+        StreamNodeMaxBytes = Number("stream-node-max-bytes");
+        StreamNodeMaxEntries = Number("stream-node-max-entries");
+        HllSparseMaxBytes = Number("hll-sparse-max-bytes");
     }
 
     private long Number(string name) => long.Parse(_values[name]);
