@@ -62,6 +62,7 @@ public sealed class ShardServer : IAcceptor
         Pool = new BufferPool(PoolBytes);
         Unheard = new ReplyBuffer(Pool);
         Databases = new Databases(options.Databases, hash, seed, Propagation);
+        Databases.Values.OnDropped = ReleaseSoon;
         Dispatcher = new Dispatcher(this, CommandRegistry.All);
         StartedMs = loop.NowMs;
         RunId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
@@ -103,7 +104,7 @@ public sealed class ShardServer : IAcceptor
     /// <summary>Takes replies that nobody wants to hear.</summary>
     internal ReplyBuffer Unheard { get; }
 
-    internal EntryList ScanResults { get; } = new();
+    internal BlockList ScanResults { get; } = new();
 
     internal ClientSession? FirstClient { get; private set; }
 

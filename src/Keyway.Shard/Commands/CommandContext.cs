@@ -4,6 +4,7 @@ using Keyway.Protocol;
 using Keyway.Protocol.Commands;
 using Keyway.Shard.Effects;
 using Keyway.Shard.Keyspace;
+using Keyway.Shard.Keyspace.Compact;
 
 namespace Keyway.Shard.Commands;
 
@@ -53,6 +54,19 @@ internal ref struct CommandContext(ShardServer server, ClientSession client, Com
 
     public readonly void ReplyArray(long count) => Reply.WriteArray(count);
 
+    public readonly void ReplyNullArray() => Reply.WriteNullArray(Resp3);
+
+    public readonly void ReplySet(long count) => Reply.WriteSet(count, Resp3);
+
+    public readonly void ReplyDouble(double value) => Reply.WriteDouble(value, Resp3);
+
+    /// <summary>An element as the bulk string that it was set as.</summary>
+    public readonly void ReplyElement(ListpackElement element)
+    {
+        Span<byte> digits = stackalloc byte[RespNumber.MaxLongLength];
+        Reply.WriteBulk(element.Text(digits));
+    }
+
     public readonly void ReplyMap(long pairs) => Reply.WriteMap(pairs, Resp3);
 
     public readonly void ReplyVerbatim(string text) => Reply.WriteVerbatim(Encoding.UTF8.GetBytes(text), Resp3);
@@ -93,12 +107,18 @@ internal ref struct CommandContext(ShardServer server, ClientSession client, Com
 
     /// <summary>True for a string; else WRONGTYPE has been answered.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool IsString(Place place)
+    public bool IsString(Place place) => Is(place, ValueKind.String);
+
+    /// <summary>True if the key, which exists, holds a value of this kind; else WRONGTYPE has been answered.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Is(Place place, ValueKind kind)
     {
-        if (place.Entry.Kind == ValueKind.String) return true;
-        ReplyError("WRONGTYPE Operation against a key holding the wrong kind of value"u8);
+        if (place.Entry.Kind == kind) return true;
+        ReplyWrongType();
         return false;
     }
+
+    public void ReplyWrongType() => ReplyError("WRONGTYPE Operation against a key holding the wrong kind of value"u8);
 
     public bool TryReadInteger(int index, out long value)
     {

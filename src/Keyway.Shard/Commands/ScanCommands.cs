@@ -13,7 +13,7 @@ internal static class ScanCommands
     public static void Keys(ref CommandContext context)
     {
         ReadOnlySpan<byte> pattern = context.Arguments[1];
-        EntryList found = context.Server.ScanResults;
+        BlockList found = context.Server.ScanResults;
         found.Clear();
         var matches = new List<Entry>();
         ulong cursor = 0;
@@ -41,7 +41,7 @@ internal static class ScanCommands
         if (!TryReadOptions(ref context, out Options options, out ReadOnlySpan<byte> pattern, out ReadOnlySpan<byte> type)) return;
         long count = options.Count;
 
-        EntryList found = context.Server.ScanResults;
+        BlockList found = context.Server.ScanResults;
         found.Clear();
         long buckets = count > long.MaxValue / EmptyBucketsPerElement ? long.MaxValue : count * EmptyBucketsPerElement;
         do cursor = context.Keyspace.Scan(cursor, found);
@@ -60,21 +60,21 @@ internal static class ScanCommands
         foreach (Entry entry in matches) context.ReplyBulk(entry.Key);
     }
 
-    private static void TakeMatches(Database database, ReadOnlySpan<byte> pattern, bool isAbsent, EntryList found, List<Entry> matches)
+    private static void TakeMatches(Database database, ReadOnlySpan<byte> pattern, bool isAbsent, BlockList found, List<Entry> matches)
     {
         for (int i = 0; i < found.Count; i++)
         {
             // Dead ones are passed over, not deleted: that would change the table under the walk.
-            if (!database.IsDead(found[i]) && Passes(found[i], pattern, isAbsent)) matches.Add(found[i]);
+            if (!database.IsDead(found.EntryAt(i)) && Passes(found.EntryAt(i), pattern, isAbsent)) matches.Add(found.EntryAt(i));
         }
     }
 
     // The cursor is known by now, and no entry that lives moves when another goes.
-    private static void DeleteDead(Database database, ReadOnlySpan<byte> pattern, bool isAbsent, EntryList found)
+    private static void DeleteDead(Database database, ReadOnlySpan<byte> pattern, bool isAbsent, BlockList found)
     {
         for (int i = 0; i < found.Count; i++)
         {
-            if (database.IsDead(found[i]) && Passes(found[i], pattern, isAbsent)) database.Find(found[i].Key);
+            if (database.IsDead(found.EntryAt(i)) && Passes(found.EntryAt(i), pattern, isAbsent)) database.Find(found.EntryAt(i).Key);
         }
     }
 

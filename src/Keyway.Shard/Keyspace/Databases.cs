@@ -6,14 +6,14 @@ namespace Keyway.Shard.Keyspace;
 internal sealed class Databases : IDisposable
 {
     private readonly Database[] _databases;
-    private readonly Queue<EntryTable> _toRelease = new();
+    private readonly Queue<BlockTable<EntryBlock>> _toRelease = new();
 
     /// <summary>State of a random generator; not zero.</summary>
     public ulong Random;
 
     public Databases(int count, KeyHash hash, ulong seed, Propagation propagation)
     {
-        Hash = hash;
+        Values = new ValueStore(Memory, hash);
         Random = seed | 1;
         Propagation = propagation;
         Access = new AccessClock(seed);
@@ -23,7 +23,9 @@ internal sealed class Databases : IDisposable
 
     public SlabAllocator Memory { get; } = new();
 
-    public KeyHash Hash { get; }
+    public ValueStore Values { get; }
+
+    public KeyHash Hash => Values.Hash;
 
     public Propagation Propagation { get; }
 
@@ -66,16 +68,16 @@ internal sealed class Databases : IDisposable
         Access.Tick(nowMs);
     }
 
-    public void ReleaseLater(EntryTable table)
+    public void ReleaseLater(BlockTable<EntryBlock> table)
     {
         _toRelease.Enqueue(table);
         PendingReleases += table.Count;
     }
 
-    /// <summary>Gives back the memory of about so many dropped keys; false when there is nothing more to do.</summary>
+    /// <summary>Gives back the memory of about so many dropped keys and elements; false when there is nothing more to do.</summary>
     public bool ReleaseSome(int keys)
     {
-        while (keys > 0 && _toRelease.TryPeek(out EntryTable? table))
+        while (keys > 0 && _toRelease.TryPeek(out BlockTable<EntryBlock>? table))
         {
             long before = table.Count;
             bool isLeft = table.FreeSome(keys);
@@ -87,13 +89,15 @@ internal sealed class Databases : IDisposable
             _toRelease.Dequeue();
         }
 
-        return _toRelease.Count > 0;
+        bool isValueLeft = Values.FreeSome(ref keys);
+        return _toRelease.Count > 0 || isValueLeft;
     }
 
     public void Dispose()
     {
         foreach (Database database in _databases) database.Dispose();
-        while (_toRelease.TryDequeue(out EntryTable? table)) table.Dispose();
+        while (_toRelease.TryDequeue(out BlockTable<EntryBlock>? table)) table.Dispose();
+        Values.FreeAll();
         Memory.Dispose();
     }
 }
