@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using Keyway.Protocol;
 using Keyway.Protocol.Commands;
+using Keyway.Shard.Blocking;
 using Keyway.Shard.Commands;
 
 namespace Keyway.Shard;
@@ -46,6 +47,27 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         _statistics.Commands++;
         counts.Calls++;
         if (context.HasFailed) counts.Failed++;
+        if (server.Blocked.HasReady) server.Blocked.Serve();
+    }
+
+    /// <summary>Executes a blocked request again for one of its keys; false when it has to wait on. It was counted when it began.</summary>
+    public bool Retry(BlockedRequest request, WaitQueue ready)
+    {
+        ClientSession client = request.Client;
+        Arguments arguments = request.Saved.Arguments;
+        request.Ready = ready;
+        request.WaitsOn = false;
+
+        var context = new CommandContext(server, client, request.Command, arguments, request.IsUnheard ? server.Unheard : client.Reply);
+        ref CommandCounts counts = ref _statistics.ByCommand[request.Command.Id];
+        long start = Stopwatch.GetTimestamp();
+        registry[request.Command](ref context);
+        counts.Ticks += Stopwatch.GetTimestamp() - start;
+
+        request.Ready = null;
+        if (server.Propagation.WantsRequest) server.Propagation.Complete(client.Database.Index, arguments);
+        if (context.HasFailed) counts.Failed++;
+        return !request.WaitsOn;
     }
 
     private bool MustRefuse(ClientSession client, Command command, Arguments arguments, ReplyBuffer reply)

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using Keyway.Platform;
 using Keyway.Protocol;
+using Keyway.Shard.Blocking;
 using Keyway.Shard.Commands;
 using Keyway.Shard.Configuration;
 using Keyway.Shard.Effects;
@@ -33,8 +34,10 @@ public sealed class ShardServer : IAcceptor
         + "turn it off with '--protected-mode no' where only friends can connect.\r\n";
 
     private readonly List<Listener> _listeners = [];
+    private readonly Dictionary<long, ClientSession> _clientsById = [];
     private readonly Stack<RequestReader> _spareReaders = new();
     private readonly Action? _onShutdown;
+    private readonly ChangeObserver _changes;
     private LoopTimer? _tickTimer;
     private LoopTimer? _sliceTimer;
     private LoopTimer? _expiryTimer;
@@ -63,6 +66,8 @@ public sealed class ShardServer : IAcceptor
         Unheard = new ReplyBuffer(Pool);
         Databases = new Databases(options.Databases, hash, seed, Propagation);
         Databases.Values.OnDropped = ReleaseSoon;
+        Blocked = new BlockedClients(this);
+        _changes = new ChangeObserver(Blocked);
         Dispatcher = new Dispatcher(this, CommandRegistry.All);
         StartedMs = loop.NowMs;
         RunId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
@@ -93,6 +98,8 @@ public sealed class ShardServer : IAcceptor
     internal ServerStatistics Statistics { get; } = new();
 
     internal Dispatcher Dispatcher { get; }
+
+    internal BlockedClients Blocked { get; }
 
     internal BufferPool Pool { get; }
 
@@ -181,8 +188,11 @@ public sealed class ShardServer : IAcceptor
         Add(client);
     }
 
+    internal ClientSession? FindClient(long id) => _clientsById.GetValueOrDefault(id);
+
     internal void Remove(ClientSession client)
     {
+        _clientsById.Remove(client.Id);
         if (client.Previous != null) client.Previous.Next = client.Next;
         else FirstClient = client.Next;
         if (client.Next != null) client.Next.Previous = client.Previous;
@@ -213,6 +223,9 @@ public sealed class ShardServer : IAcceptor
         if (Settings.MaxMemory > 0 && Settings.MaxMemoryPolicy != "noeviction") ShardLog.NothingIsEvicted(Logger, Settings.MaxMemoryPolicy, Settings.MaxMemory);
         if (_tickTimer != null) StartTicking();
     }
+
+    /// <summary>Somebody has begun or ceased to care for changes of keys. While nobody does, a write asks nobody.</summary>
+    internal void HeedChanges() => Databases.Watcher = _changes.IsNeeded ? _changes : null;
 
     /// <summary>A flush has left memory to give back in slices.</summary>
     internal void ReleaseSoon() => _sliceTimer ??= Loop.Schedule(SliceDelayMs, ReleaseSlice);
@@ -252,6 +265,7 @@ public sealed class ShardServer : IAcceptor
         if (LastClient != null) LastClient.Next = client;
         else FirstClient = client;
         LastClient = client;
+        _clientsById.Add(client.Id, client);
         ClientCount++;
     }
 
@@ -268,6 +282,7 @@ public sealed class ShardServer : IAcceptor
         Statistics.PeakMemory = Math.Max(Statistics.PeakMemory, Databases.Memory.UsedBytes);
         for (int i = 0; i < Databases.Count; i++) Databases[i].MoveBuckets(BucketsPerTick);
         if (ExpiresActively && _expiryTimer == null) ExpireSlice();
+        if (Blocked.HasReady) Blocked.Serve();
         if (Loop.NowMs - _idleCheckedMs >= 1000) CloseIdleClients();
     }
 
@@ -301,7 +316,7 @@ public sealed class ShardServer : IAcceptor
 
         for (ClientSession? client = FirstClient; client != null; client = client.Next)
         {
-            if (Loop.NowMs - client.LastActiveMs <= Settings.IdleTimeoutSeconds * 1000L || client.IsClosing) continue;
+            if (Loop.NowMs - client.LastActiveMs <= Settings.IdleTimeoutSeconds * 1000L || client.IsClosing || client.Blocked != null) continue;
             ShardLog.IdleClient(Logger, client.Id, client.Address);
             client.CloseAtOnce();
         }

@@ -1,5 +1,6 @@
 using System.Text;
 using Keyway.Protocol;
+using Keyway.Shard.Blocking;
 
 namespace Keyway.Shard.Commands;
 
@@ -162,8 +163,10 @@ internal static class ClientCommands
             return;
         }
 
-        // Nobody blocks here, so there is nobody to free.
-        if (context.TryReadInteger(2, out _)) context.ReplyInteger(0);
+        if (!context.TryReadInteger(2, out long id)) return;
+        BlockedRequest? blocked = context.Server.FindClient(id)?.Blocked;
+        if (blocked != null) context.Server.Blocked.Release(blocked, withError: hasMode && Word.Is(context.Arguments[3], "ERROR"u8));
+        context.ReplyInteger(blocked != null ? 1 : 0);
     }
 
     // CLIENT GETREDIR

@@ -80,9 +80,9 @@ internal static class InfoCommand
             .Field("connected_clients", server.ClientCount)
             .Field("cluster_connections", 0)
             .Field("maxclients", server.Settings.MaxClients)
-            .Field("blocked_clients", 0)
+            .Field("blocked_clients", server.Blocked.Count)
             .Field("tracking_clients", 0)
-            .Field("clients_in_timeout_table", 0);
+            .Field("clients_in_timeout_table", server.Blocked.CountWithTimeout);
 
     private static void WriteMemory(StringBuilder text, ShardServer server)
     {
