@@ -9,7 +9,11 @@ internal sealed unsafe class BlockList
 
     public int Count { get; private set; }
 
-    public byte* this[int index] => (byte*)_blocks[index];
+    public byte* this[int index]
+    {
+        get => (byte*)_blocks[index];
+        set => _blocks[index] = (nint)value;
+    }
 
     public Entry EntryAt(int index) => new((byte*)_blocks[index]);
 
@@ -18,6 +22,9 @@ internal sealed unsafe class BlockList
         if (Count == _blocks.Length) Array.Resize(ref _blocks, Count * 2);
         _blocks[Count++] = (nint)block;
     }
+
+    /// <summary>Keeps the first ones.</summary>
+    public void Truncate(int count) => Count = count;
 
     public void Clear()
     {

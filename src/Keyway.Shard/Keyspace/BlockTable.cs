@@ -18,8 +18,8 @@ namespace Keyway.Shard.Keyspace;
 internal sealed unsafe class BlockTable<TBlock>(ValueStore store) : IDisposable
     where TBlock : struct, IBlock
 {
-    private const int SlotsPerBucket = 7;
-    private const int OverflowSlot = 7;
+    internal const int SlotsPerBucket = 7;
+    internal const int OverflowSlot = 7;
     private const int TagShift = 48;
     private const ulong AddressMask = (1UL << TagShift) - 1;
     private const long SmallestTable = 4;
@@ -125,6 +125,36 @@ internal sealed unsafe class BlockTable<TBlock>(ValueStore store) : IDisposable
             return BlockAt(bucket + chosen);
         }
     }
+
+    /// <summary>
+    /// Any block, all of them equally likely (but for those in chains of an improbable length, which are a little less so); there must be one. A bucket
+    /// is taken with the probability of its fullness, and then any block of it.
+    /// </summary>
+    public byte* PickUniform(ref ulong random)
+    {
+        Debug.Assert(Count > 0);
+        int certainLength = Count > Buckets * 2 ? 16 : 8;       // so few chains are longer that nobody could measure the difference
+        while (true)
+        {
+            ulong number = NextRandom(ref random);
+            ulong position = Math.BigMul(number, (ulong)Buckets, out ulong rest);
+            var chosen = (int)(rest >> 32 & (uint)(certainLength - 1));
+            ulong* bucket = position < (ulong)_main.Buckets ? _main.Find(position) : _next.Find(position - (ulong)_main.Buckets);
+            if (bucket == null) continue;
+
+            if (bucket[OverflowSlot] != 0)
+            {
+                int length = ChainLength(bucket);
+                if (length > certainLength) chosen = (int)(NextRandom(ref random) % (ulong)length);
+                for (; chosen >= SlotsPerBucket && bucket != null; chosen -= SlotsPerBucket) bucket = (ulong*)bucket[OverflowSlot];
+            }
+
+            if (bucket != null && chosen < SlotsPerBucket && bucket[chosen] != 0) return BlockAt(bucket + chosen);
+        }
+    }
+
+    /// <summary>Goes through all blocks. The table must not change meanwhile.</summary>
+    public BlockWalk<TBlock> Walk() => new(_main, _next);
 
     /// <summary>Frees about so many blocks, and reports whether any are left. For a table that nobody uses any more.</summary>
     public bool FreeSome(int entries)

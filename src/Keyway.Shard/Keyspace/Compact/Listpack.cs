@@ -164,28 +164,7 @@ internal static class Listpack
 
         int size = SizeOfText(value.Length);
         OpenGap(buffer, at, size);
-        Span<byte> target = buffer[at..];
-        int header;
-        if (value.Length < 64)
-        {
-            target[0] = (byte)(0x80 | value.Length);
-            header = 1;
-        }
-        else if (value.Length < 4096)
-        {
-            target[0] = (byte)(Text12 | (value.Length >> 8));
-            target[1] = (byte)value.Length;
-            header = 2;
-        }
-        else
-        {
-            target[0] = Text32;
-            BinaryPrimitives.WriteInt32LittleEndian(target[1..], value.Length);
-            header = 5;
-        }
-
-        value.CopyTo(target[header..]);
-        WriteBackLength(target, header + value.Length);
+        Write(buffer[at..], value);
         return at + size;
     }
 
@@ -193,41 +172,33 @@ internal static class Listpack
     {
         int size = SizeOf(number);
         OpenGap(buffer, at, size);
-        Span<byte> target = buffer[at..];
-        switch (size - 1)
-        {
-            case 1:
-                target[0] = (byte)number;
-                break;
-            case 2:
-                target[0] = (byte)(Integer13 | ((number >> 8) & 31));
-                target[1] = (byte)number;
-                break;
-            case 3:
-                target[0] = Integer16;
-                BinaryPrimitives.WriteInt16LittleEndian(target[1..], (short)number);
-                break;
-            case 4:
-                target[0] = Integer24;
-                target[1] = (byte)number;
-                target[2] = (byte)(number >> 8);
-                target[3] = (byte)(number >> 16);
-                break;
-            case 5:
-                target[0] = Integer32;
-                BinaryPrimitives.WriteInt32LittleEndian(target[1..], (int)number);
-                break;
-            default:
-                target[0] = Integer64;
-                BinaryPrimitives.WriteInt64LittleEndian(target[1..], number);
-                break;
-        }
-
-        WriteBackLength(target, size - 1);
+        Write(buffer[at..], number, size);
         return at + size;
     }
 
     public static int Append(Span<byte> buffer, ReadOnlySpan<byte> value) => Insert(buffer, BytesOf(buffer) - 1, value);
+
+    /// <summary>
+    /// Puts the value in the element's place. The buffer already is as long as the larger of both needs; afterwards the caller makes it shorter.
+    /// </summary>
+    /// <returns>The bytes that the listpack now takes.</returns>
+    public static int Replace(Span<byte> buffer, int at, ReadOnlySpan<byte> value)
+    {
+        bool isNumber = RespNumber.TryParseLong(value, out long number);
+        int size = isNumber ? SizeOf(number) : SizeOfText(value.Length);
+        int oldSize = SizeAt(buffer, at);
+        int bytes = BytesOf(buffer);
+        if (size != oldSize)
+        {
+            buffer[(at + oldSize)..bytes].CopyTo(buffer[(at + size)..]);
+            bytes += size - oldSize;
+            BinaryPrimitives.WriteInt32LittleEndian(buffer, bytes);
+        }
+
+        if (isNumber) Write(buffer[at..], number, size);
+        else Write(buffer[at..], value);
+        return bytes;
+    }
 
     /// <summary>Takes so many elements out, from this offset on; what follows moves up. The caller makes the buffer shorter.</summary>
     /// <returns>The bytes that the listpack now takes.</returns>
@@ -313,6 +284,65 @@ internal static class Listpack
             _ => 5,
         };
         return body + BackLengthBytes(body);
+    }
+
+    private static void Write(Span<byte> target, ReadOnlySpan<byte> value)
+    {
+        int header;
+        if (value.Length < 64)
+        {
+            target[0] = (byte)(0x80 | value.Length);
+            header = 1;
+        }
+        else if (value.Length < 4096)
+        {
+            target[0] = (byte)(Text12 | (value.Length >> 8));
+            target[1] = (byte)value.Length;
+            header = 2;
+        }
+        else
+        {
+            target[0] = Text32;
+            BinaryPrimitives.WriteInt32LittleEndian(target[1..], value.Length);
+            header = 5;
+        }
+
+        value.CopyTo(target[header..]);
+        WriteBackLength(target, header + value.Length);
+    }
+
+    private static void Write(Span<byte> target, long number, int size)
+    {
+        switch (size - 1)
+        {
+            case 1:
+                target[0] = (byte)number;
+                break;
+            case 2:
+                target[0] = (byte)(Integer13 | ((number >> 8) & 31));
+                target[1] = (byte)number;
+                break;
+            case 3:
+                target[0] = Integer16;
+                BinaryPrimitives.WriteInt16LittleEndian(target[1..], (short)number);
+                break;
+            case 4:
+                target[0] = Integer24;
+                target[1] = (byte)number;
+                target[2] = (byte)(number >> 8);
+                target[3] = (byte)(number >> 16);
+                break;
+            case 5:
+                target[0] = Integer32;
+                BinaryPrimitives.WriteInt32LittleEndian(target[1..], (int)number);
+                break;
+            default:
+                target[0] = Integer64;
+                BinaryPrimitives.WriteInt64LittleEndian(target[1..], number);
+                break;
+        }
+
+        WriteBackLength(target, size - 1);
     }
 
     private static void OpenGap(Span<byte> buffer, int at, int size)

@@ -19,7 +19,7 @@ public class ListpackTests
     [Fact]
     public void Does_what_a_list_does()
     {
-        Prop.ForAll(Gen.ArrayOf(Gen.Zip(Gen.Choose(0, 3), Gen.Choose(0, 1 << 20))).ToArbitrary(), Check).QuickCheckThrowOnFailure();
+        Prop.ForAll(Gen.ArrayOf(Gen.Zip(Gen.Choose(0, 4), Gen.Choose(0, 1 << 20))).ToArbitrary(), Check).QuickCheckThrowOnFailure();
     }
 
     [Fact]
@@ -82,6 +82,14 @@ public class ListpackTests
                 byte[] text = Encoding.ASCII.GetBytes(value);
                 Array.Resize(ref listpack, listpack.Length + Listpack.SizeOf(text));
                 Listpack.Insert(listpack, at, text);
+            }
+            else if (action == 4)
+            {
+                model[index] = value;
+                byte[] text = Encoding.ASCII.GetBytes(value);
+                int at = Listpack.Seek(listpack, index);
+                Array.Resize(ref listpack, Math.Max(listpack.Length, listpack.Length + Listpack.SizeOf(text) - Listpack.SizeAt(listpack, at)));
+                Array.Resize(ref listpack, Listpack.Replace(listpack, at, text));
             }
             else
             {
