@@ -4,6 +4,7 @@ using Keyway.Protocol;
 using Keyway.Protocol.Commands;
 using Keyway.Shard.Blocking;
 using Keyway.Shard.Commands;
+using Keyway.Shard.Configuration;
 
 namespace Keyway.Shard;
 
@@ -15,12 +16,13 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         + "otherwise you need to set this option in the configuration file, and then restart the server.";
 
     private readonly ServerStatistics _statistics = server.Statistics;
+    private readonly CommandRenames? _renames = server.Options.Renames.IsEmpty ? null : new CommandRenames(server.Options.Renames);
 
     public bool Serves(Command command) => registry.Serves(command);
 
     public void Execute(ClientSession client, Arguments arguments, ReplyBuffer reply)
     {
-        Command? command = CommandTable.Resolve(arguments);
+        Command? command = _renames == null ? CommandTable.Resolve(arguments) : _renames.Resolve(arguments);
         if (command == null || !registry.Serves(command))
         {
             RefuseUnknown(client, arguments, reply);
@@ -114,6 +116,6 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         }
 
         _statistics.CountError("ERR"u8);
-        CommandErrors.WriteUnknown(reply, arguments);
+        CommandErrors.WriteUnknown(reply, arguments, _renames == null ? CommandTable.Find(arguments[0]) : _renames.Find(arguments[0]));
     }
 }

@@ -44,6 +44,18 @@ internal static partial class ShardLog
     [LoggerMessage(3013, LogLevel.Warning, "DEBUG LOG: {Message}")]
     public static partial void DebugLog(ILogger logger, string message);
 
+    [LoggerMessage(3014, LogLevel.Information, "CONFIG REWRITE executed with success.")]
+    public static partial void ConfigRewritten(ILogger logger);
+
+    [LoggerMessage(3015, LogLevel.Warning, "CONFIG REWRITE failed: {Reason}")]
+    public static partial void ConfigNotRewritten(ILogger logger, string reason);
+
+    [LoggerMessage(3016, LogLevel.Warning, "Failed applying new configuration. Possibly related to new {Directive} setting. Restoring previous settings. {Reason}")]
+    public static partial void SettingNotApplied(ILogger logger, string directive, string reason);
+
+    [LoggerMessage(3017, LogLevel.Warning, "Cannot listen as CONFIG SET asks: {Reason}")]
+    public static partial void NotListening(ILogger logger, string reason);
+
     [LoggerMessage(3012, LogLevel.Debug, "Refusing a connection from {Address}: {Reason}.")]
     public static partial void ConnectionRefused(ILogger logger, string address, string reason);
 }

@@ -27,13 +27,14 @@ public sealed class ShardServer : IAcceptor
     private const int KeptReaders = 64;
     private const int PoolBytes = 16 * 1024 * 1024;
     private const long WarnEveryMs = 60_000;
+    private const int ReservedDescriptors = 32;          // listeners, files, the log
     private const string TooManyClients = "-ERR max number of clients reached\r\n";
     private const string ProtectedMode =
         "-DENIED Redis is running in protected mode because protected mode is enabled and no password is set for the default user. "
         + "In this mode connections are only accepted from the loopback interface. To accept others, set a password (requirepass) or "
         + "turn it off with '--protected-mode no' where only friends can connect.\r\n";
 
-    private readonly List<Listener> _listeners = [];
+    private readonly ServerListeners _listeners;
     private readonly Dictionary<long, ClientSession> _clientsById = [];
     private readonly Stack<RequestReader> _spareReaders = new();
     private readonly Action? _onShutdown;
@@ -62,6 +63,7 @@ public sealed class ShardServer : IAcceptor
         Logger = logger;
         _onShutdown = onShutdown;
         Settings = new Settings(options);
+        _listeners = new ServerListeners(loop, this);
         Pool = new BufferPool(PoolBytes);
         Unheard = new ReplyBuffer(Pool);
         Databases = new Databases(options.Databases, hash, seed, Propagation);
@@ -133,14 +135,16 @@ public sealed class ShardServer : IAcceptor
     /// <summary>Where the Unix socket is that this server listens on.</summary>
     internal string UnixPath { get; private set; } = "";
 
+    private ListenOptions ListenOptions =>
+        new() { Backlog = Options.Backlog, UnixSocketMode = Options.UnixSocketMode, KeepAliveSeconds = Settings.KeepAliveSeconds };
+
     internal bool CanShutDown => _onShutdown != null;
 
     /// <summary>Begins to accept. May be called several times, for several endpoints.</summary>
     /// <exception cref="AddressInUseException">Somebody listens there already.</exception>
     public Listener Listen(EndPoint endPoint)
     {
-        Listener listener = Loop.Listen(endPoint, this, new ListenOptions { Backlog = Options.Backlog, UnixSocketMode = Options.UnixSocketMode });
-        _listeners.Add(listener);
+        Listener listener = _listeners.Add(endPoint, ListenOptions);
         if (endPoint is UnixDomainSocketEndPoint) UnixPath = endPoint.ToString() ?? "";
         ShardLog.Listening(Logger, listener.EndPoint);
         if (_listeners.Count == 1)
@@ -160,7 +164,7 @@ public sealed class ShardServer : IAcceptor
         _tickTimer?.Cancel();
         _sliceTimer?.Cancel();
         _expiryTimer?.Cancel();
-        foreach (Listener listener in _listeners) listener.Dispose();
+        _listeners.Dispose();
         for (ClientSession? client = FirstClient; client != null; client = client.Next)
         {
             client.Flush();
@@ -211,21 +215,28 @@ public sealed class ShardServer : IAcceptor
         if (_spareReaders.Count < KeptReaders) _spareReaders.Push(reader);
     }
 
-    /// <summary>CONFIG SET has changed a setting.</summary>
-    internal void ApplySettings()
+    /// <summary>CONFIG SET has changed these settings; if one cannot hold after all, all are as they were before.</summary>
+    /// <param name="changed">In the order in which the client gave them.</param>
+    /// <param name="before">Their former values.</param>
+    /// <param name="failed">Which of them cannot hold.</param>
+    internal bool TryApplySettings(IReadOnlyList<Directive> changed, IReadOnlyList<string> before, out int failed, out string reason)
     {
-        Settings.Refresh();
-        RequestLimits = new RequestLimits(int.MaxValue, Settings.ProtoMaxBulkLength);
-        Databases.ExpiresLazily = Settings.LazyExpire;
-        Databases.Access.CountsFrequency = Settings.CountsFrequency;
-        Databases.Access.LogFactor = Settings.LfuLogFactor;
-        Databases.Access.DecayMinutes = Settings.LfuDecayMinutes;
-        if (Settings.MaxMemory > 0 && Settings.MaxMemoryPolicy != "noeviction") ShardLog.NothingIsEvicted(Logger, Settings.MaxMemoryPolicy, Settings.MaxMemory);
-        if (_tickTimer != null) StartTicking();
-    }
+        ApplySettings();
+        reason = "";
+        for (failed = 0; failed < changed.Count; failed++)
+        {
+            if (Settings[changed[failed]] == before[failed]) continue;
+            if (WhyNotApplied(changed[failed]) is not { } why) continue;
 
-    /// <summary>Somebody has begun or ceased to care for changes of keys. While nobody does, a write asks nobody.</summary>
-    internal void HeedChanges() => Databases.Watcher = _changes.IsNeeded ? _changes : null;
+            reason = why;
+            ShardLog.SettingNotApplied(Logger, changed[failed].Name, why);
+            for (int i = changed.Count - 1; i >= 0; i--) Settings.Set(changed[i], before[i]);
+            ApplySettings();
+            return false;
+        }
+
+        return true;
+    }
 
     /// <summary>A flush has left memory to give back in slices.</summary>
     internal void ReleaseSoon() => _sliceTimer ??= Loop.Schedule(SliceDelayMs, ReleaseSlice);
@@ -247,6 +258,46 @@ public sealed class ShardServer : IAcceptor
     /// <summary>An event of the keyspace has happened; see notify-keyspace-events.</summary>
     internal void Notify(KeyspaceEvents kind, ReadOnlySpan<byte> what, ReadOnlySpan<byte> key, int database)
     {
+    }
+
+    private void ApplySettings()
+    {
+        Settings.Refresh();
+        RequestLimits = new RequestLimits(int.MaxValue, Settings.ProtoMaxBulkLength);
+        Databases.ExpiresLazily = Settings.LazyExpire;
+        Databases.Access.CountsFrequency = Settings.CountsFrequency;
+        Databases.Access.LogFactor = Settings.LfuLogFactor;
+        Databases.Access.DecayMinutes = Settings.LfuDecayMinutes;
+        if (Settings.MaxMemory > 0 && Settings.MaxMemoryPolicy != "noeviction") ShardLog.NothingIsEvicted(Logger, Settings.MaxMemoryPolicy, Settings.MaxMemory);
+        if (_tickTimer != null) StartTicking();
+    }
+
+    /// <summary>Somebody has begun or ceased to care for changes of keys. While nobody does, a write asks nobody.</summary>
+    internal void HeedChanges() => Databases.Watcher = _changes.IsNeeded ? _changes : null;
+
+    private string? WhyNotApplied(Directive directive)
+    {
+        switch (directive.Name)
+        {
+            case "port":
+                return TryListenAnew() ? null : "Unable to listen on this port. Check server logs.";
+            case "bind":
+                return ShardOptions.WhyUnreadable(Settings.Bind) == null && TryListenAnew() ? null : "Failed to bind to specified addresses.";
+            case "maxclients":
+                long possible = DescriptorLimit.Raise(Settings.MaxClients + ReservedDescriptors) - ReservedDescriptors;
+                return possible >= Settings.MaxClients ? null : $"The operating system is not able to handle the specified number of clients, try with {possible}";
+            case "tls-port" or "tls-replication" or "tls-cluster":
+                return Settings[directive] is "0" or "no" ? null : "Unable to update TLS configuration. Check server logs.";
+            default:
+                return null;
+        }
+    }
+
+    private bool TryListenAnew()
+    {
+        bool isDone = _listeners.TryReplace(Settings.Port == 0 ? [] : ShardOptions.AddressesOf(Settings.Bind, Settings.Port), ListenOptions, out string reason);
+        if (!isDone) ShardLog.NotListening(Logger, reason);
+        return isDone;
     }
 
     private string? WhyRefused(EndPoint? remote, out string reason)
