@@ -7,6 +7,7 @@ using Keyway.Protocol;
 using Keyway.Protocol.Commands;
 using Keyway.Shard.Blocking;
 using Keyway.Shard.Keyspace;
+using Keyway.Shard.Transactions;
 
 namespace Keyway.Shard;
 
@@ -72,7 +73,13 @@ internal sealed class ClientSession : ConnectionHandler
     public BlockedRequest? Blocked { get; private set; }
 
     /// <summary>What it executes may not wait: it is part of a transaction.</summary>
-    public bool DeniesBlocking { get; set; }
+    public bool DeniesBlocking => Transaction is { IsExecuting: true };
+
+    /// <summary>Once it has called MULTI or WATCH.</summary>
+    public TransactionState? Transaction { get; private set; }
+
+    /// <summary>Between MULTI and the end of EXEC.</summary>
+    public bool IsInTransaction => Transaction is { IsOpen: true };
 
     /// <summary>Neighbours in the server's list, in order of arrival.</summary>
     public ClientSession? Next, Previous;
@@ -92,6 +99,7 @@ internal sealed class ClientSession : ConnectionHandler
         IsResp3 = false;
         IsAuthenticated = !_server.NeedsPassword;
         Name = [];
+        EndTransaction();
         ReplyMode = ReplyMode.On;
     }
 
@@ -129,6 +137,16 @@ internal sealed class ClientSession : ConnectionHandler
     {
         if (_mustResume) ResumeHeld();
         Send();
+    }
+
+    public TransactionState OpenTransactionState() => Transaction ??= new TransactionState(_server.Databases.Memory);
+
+    /// <summary>Forgets what is queued and what is watched.</summary>
+    public void EndTransaction()
+    {
+        if (Transaction == null) return;
+        _server.Watched.RemoveAll(Transaction);
+        Transaction.Close();
     }
 
     /// <summary>From now on this request waits.</summary>
@@ -230,7 +248,11 @@ internal sealed class ClientSession : ConnectionHandler
     }
 
     /// <summary>Nobody may find this client any more in what others look through.</summary>
-    private void Leave() => ForgetWait();
+    private void Leave()
+    {
+        ForgetWait();
+        if (!DeniesBlocking) EndTransaction();
+    }
 
     private void ProcessHeld()
     {

@@ -9,6 +9,7 @@ using Keyway.Shard.Commands;
 using Keyway.Shard.Configuration;
 using Keyway.Shard.Effects;
 using Keyway.Shard.Keyspace;
+using Keyway.Shard.Transactions;
 using Microsoft.Extensions.Logging;
 
 namespace Keyway.Shard;
@@ -69,7 +70,8 @@ public sealed class ShardServer : IAcceptor
         Databases = new Databases(options.Databases, hash, seed, Propagation);
         Databases.Values.OnDropped = ReleaseSoon;
         Blocked = new BlockedClients(this);
-        _changes = new ChangeObserver(Blocked);
+        Watched = new WatchedKeys(this);
+        _changes = new ChangeObserver(Blocked, Watched);
         Dispatcher = new Dispatcher(this, CommandRegistry.All);
         StartedMs = loop.NowMs;
         RunId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
@@ -102,6 +104,8 @@ public sealed class ShardServer : IAcceptor
     internal Dispatcher Dispatcher { get; }
 
     internal BlockedClients Blocked { get; }
+
+    internal WatchedKeys Watched { get; }
 
     internal BufferPool Pool { get; }
 

@@ -135,6 +135,8 @@ internal static class ClientCommands
         ReadOnlySpan<byte> mode = context.Arguments[2];
         if (Word.Is(mode, "ON"u8))
         {
+            // In a transaction that began unheard, what came before stays so.
+            if (context.Reply == context.Server.Unheard) context.Reply.Clear();
             context.Client.ReplyMode = ReplyMode.On;
             context.ReplyOk();
         }

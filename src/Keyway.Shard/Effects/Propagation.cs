@@ -11,7 +11,12 @@ namespace Keyway.Shard.Effects;
 /// </summary>
 internal sealed class Propagation
 {
+    private const int KeptUnitBytes = 1024 * 1024;
+
     private readonly ArrayBufferWriter<byte> _command = new();
+    private ArrayBufferWriter<byte> _unit = new();
+    private readonly List<(int Database, int End)> _unitEffects = [];
+    private bool _isInUnit;
     private IEffectSink? _sink;
 
     /// <summary>Changes since the data was last saved: INFO's rdb_changes_since_last_save.</summary>
@@ -21,6 +26,16 @@ internal sealed class Propagation
     public bool WantsRequest { get; private set; }
 
     public void Install(IEffectSink? sink) => _sink = sink;
+
+    /// <summary>From here to <see cref="EndUnit"/> all effects belong together: a command, or a whole transaction.</summary>
+    public void BeginUnit() => _isInUnit = true;
+
+    /// <summary>Hands the unit's effects over. Several are repeated elsewhere as one transaction, unless nobody has asked for these keys by name.</summary>
+    public void EndUnit(bool wrapsSeveral)
+    {
+        _isInUnit = false;
+        if (_unitEffects.Count > 0) SendUnit(wrapsSeveral);
+    }
 
     /// <summary>The request itself repeats the effect. The dispatcher hands it over after the handler, behind whatever expired on the way.</summary>
     public void AsIs(long changes = 1)
@@ -183,5 +198,32 @@ internal sealed class Propagation
         _command.Write(line[..(digits + 3)]);
     }
 
-    private void Finish(int database) => _sink!.OnEffect(database, _command.WrittenSpan);
+    private void Finish(int database)
+    {
+        if (!_isInUnit)
+        {
+            _sink!.OnEffect(database, _command.WrittenSpan);
+            return;
+        }
+
+        _unit.Write(_command.WrittenSpan);
+        _unitEffects.Add((database, _unit.WrittenCount));
+    }
+
+    private void SendUnit(bool wrapsSeveral)
+    {
+        bool isWrapped = wrapsSeveral && _unitEffects.Count > 1;
+        if (isWrapped) _sink!.OnEffect(_unitEffects[0].Database, "*1\r\n$5\r\nMULTI\r\n"u8);
+        int start = 0;
+        foreach ((int database, int end) in _unitEffects)
+        {
+            _sink!.OnEffect(database, _unit.WrittenSpan[start..end]);
+            start = end;
+        }
+
+        if (isWrapped) _sink!.OnEffect(_unitEffects[^1].Database, "*1\r\n$4\r\nEXEC\r\n"u8);
+        _unitEffects.Clear();
+        if (_unit.WrittenCount <= KeptUnitBytes) _unit.ResetWrittenCount();
+        else _unit = new ArrayBufferWriter<byte>();
+    }
 }

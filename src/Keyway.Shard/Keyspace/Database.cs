@@ -71,6 +71,17 @@ internal sealed unsafe class Database
         return new Place(key, hash, null);
     }
 
+    /// <summary>Whether the key is here, dead or alive. Leaves no trace at all.</summary>
+    public bool Holds(ReadOnlySpan<byte> key) => _table.Find(key, _all.Hash.Of(key)) != null;
+
+    /// <summary>Whether the key is here, and its time has run out. Leaves no trace at all.</summary>
+    public bool HoldsDead(ReadOnlySpan<byte> key)
+    {
+        ulong hash = _all.Hash.Of(key);
+        ulong* slot = _table.Find(key, hash);
+        return slot != null && IsDead(new Place(key, hash, slot).Entry);
+    }
+
     public bool IsDead(Entry entry) => entry.IsVolatile && entry.ExpiresAtMs < _all.NowMs;
 
     /// <summary>Sets a string, in whichever encoding fits it, over whatever was there.</summary>
@@ -268,6 +279,7 @@ internal sealed unsafe class Database
     /// <summary>Forgets everything at once; the memory is given back at once too, or a slice at a time.</summary>
     public void Clear(bool inSlices)
     {
+        _all.Watcher?.OnReplacing(this, other: null);
         BlockTable<EntryBlock> table = _table;
         VolatileIndex volatiles = _volatiles;
         _table = new BlockTable<EntryBlock>(_all.Values);
@@ -281,6 +293,8 @@ internal sealed unsafe class Database
 
     public void SwapWith(Database other)
     {
+        _all.Watcher?.OnReplacing(this, other);
+        _all.Watcher?.OnReplacing(other, this);
         (_table, other._table) = (other._table, _table);
         (_volatiles, other._volatiles) = (other._volatiles, _volatiles);
         (_expiryPosition, other._expiryPosition) = (other._expiryPosition, _expiryPosition);

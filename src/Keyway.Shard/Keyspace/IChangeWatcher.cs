@@ -8,6 +8,9 @@ internal interface IChangeWatcher
 
     void OnChanged(Database database, ReadOnlySpan<byte> key, Change change);
 
+    /// <summary>All keys of the database are about to go, or, where another is named, to be swapped with the other's: they are still there.</summary>
+    void OnReplacing(Database database, Database? other);
+
     /// <summary>All keys of the database have changed at once: flushed, or swapped with another's.</summary>
     void OnReplaced(Database database);
 }

@@ -347,6 +347,8 @@ public sealed class DatabaseModelTests
             else keys.Add(Encoding.ASCII.GetString(key));
         }
 
+        public void OnReplacing(Database database, Database? other) => AssertHolds(database);
+
         public void OnReplaced(Database database) => _keys[database.Index] = KeysOf(database);
 
         public void AssertHolds(Database database) =>
