@@ -110,6 +110,15 @@ internal sealed unsafe class Database
         return result;
     }
 
+    /// <summary>Sets bytes that no number's text is looked for in (BITOP's result is such), and takes the expiry away.</summary>
+    public Place SetBytes(Place place, ReadOnlySpan<byte> value)
+    {
+        Place result = Prepare(place, value.Length, ValueKind.String, ValueEncoding.Raw, NoExpiry);
+        value.CopyTo(result.Entry.WritableBytes);
+        Touched(place.Key, Change.Written);
+        return result;
+    }
+
     /// <summary>Makes the key's string at least so long and changeable ("raw"), what is new filled with zeros, and writes the bytes over it at the offset.</summary>
     public Place WriteInto(Place place, int offset, ReadOnlySpan<byte> bytes)
     {
