@@ -110,10 +110,10 @@ internal sealed unsafe class Database
         return result;
     }
 
-    /// <summary>Sets bytes that no number's text is looked for in (BITOP's result is such), and takes the expiry away.</summary>
-    public Place SetBytes(Place place, ReadOnlySpan<byte> value)
+    /// <summary>Sets bytes that are kept as they are ("raw"), be they short or a number's text: what a command has computed is.</summary>
+    public Place SetBytes(Place place, ReadOnlySpan<byte> value, long expiresAtMs = NoExpiry)
     {
-        Place result = Prepare(place, value.Length, ValueKind.String, ValueEncoding.Raw, NoExpiry);
+        Place result = Prepare(place, value.Length, ValueKind.String, ValueEncoding.Raw, expiresAtMs);
         value.CopyTo(result.Entry.WritableBytes);
         Touched(place.Key, Change.Written);
         return result;
