@@ -119,6 +119,14 @@ internal sealed unsafe class Database
         return result;
     }
 
+    /// <summary>The same string in the form that can be changed in place ("raw"): a change to nobody but OBJECT ENCODING.</summary>
+    public Place MakeRaw(Place place)
+    {
+        if (place.Entry.Encoding == ValueEncoding.Integer) ToRaw(ref place);
+        else place.Entry.SetLength(place.Entry.ValueLength, ValueEncoding.Raw);
+        return place;
+    }
+
     /// <summary>Makes the key's string at least so long and changeable ("raw"), what is new filled with zeros, and writes the bytes over it at the offset.</summary>
     public Place WriteInto(Place place, int offset, ReadOnlySpan<byte> bytes)
     {

@@ -34,6 +34,10 @@ internal static class BitCommands
             context.Notify(KeyspaceEvents.String, "setbit"u8, key);
             context.Propagation.AsIs();
         }
+        else
+        {
+            context.Keyspace.MakeRaw(place);
+        }
 
         context.ReplyInteger(wasSet ? 1 : 0);
     }

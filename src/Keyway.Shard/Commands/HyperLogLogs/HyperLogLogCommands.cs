@@ -111,7 +111,7 @@ internal static class HyperLogLogCommands
         }
 
         Entry entry = place.Entry;
-        entry.SetLength(entry.ValueLength, ValueEncoding.Raw);       // as Redis shows it from here on
+        context.Keyspace.MakeRaw(place);
         if (HyperLogLog.TryReadCached(entry.Bytes, out ulong count))
         {
             context.ReplyInteger((long)count);
