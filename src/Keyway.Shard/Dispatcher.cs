@@ -68,7 +68,9 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         int database = client.Database.Index;      // SELECT may change it
         long start = Stopwatch.GetTimestamp();
         registry[command](ref context);
-        counts.Ticks += Stopwatch.GetTimestamp() - start;
+        long ticks = Stopwatch.GetTimestamp() - start;
+        if (client.Blocked == null) server.Times.Note(client, command, arguments, ticks);
+        else counts.Ticks += ticks;       // the call has not ended: it is noted when it has
 
         if (server.Propagation.WantsRequest) server.Propagation.Complete(database, arguments);
         _statistics.Commands++;
@@ -89,7 +91,7 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         server.Propagation.BeginUnit();
         long start = Stopwatch.GetTimestamp();
         registry[request.Command](ref context);
-        counts.Ticks += Stopwatch.GetTimestamp() - start;
+        server.Times.Note(client, request.Command, arguments, Stopwatch.GetTimestamp() - start);
 
         request.Ready = null;
         if (server.Propagation.WantsRequest) server.Propagation.Complete(client.Database.Index, arguments);

@@ -10,6 +10,7 @@ using Keyway.Shard.Configuration;
 using Keyway.Shard.Effects;
 using Keyway.Shard.Keyspace;
 using Keyway.Shard.Transactions;
+using Keyway.Shard.Timing;
 using Microsoft.Extensions.Logging;
 
 namespace Keyway.Shard;
@@ -72,6 +73,7 @@ public sealed class ShardServer : IAcceptor
         Blocked = new BlockedClients(this);
         Watched = new WatchedKeys(this);
         _changes = new ChangeObserver(Blocked, Watched);
+        Times = new CallTimes(Statistics, () => Databases.NowMs);
         Dispatcher = new Dispatcher(this, CommandRegistry.All);
         StartedMs = loop.NowMs;
         RunId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
@@ -100,6 +102,9 @@ public sealed class ShardServer : IAcceptor
     internal Propagation Propagation { get; } = new();
 
     internal ServerStatistics Statistics { get; } = new();
+
+    /// <summary>How long calls took: SLOWLOG and LATENCY.</summary>
+    internal CallTimes Times { get; }
 
     internal Dispatcher Dispatcher { get; }
 
@@ -268,6 +273,7 @@ public sealed class ShardServer : IAcceptor
     {
         Settings.Refresh();
         RequestLimits = new RequestLimits(int.MaxValue, Settings.ProtoMaxBulkLength);
+        Times.Apply(Settings);
         Databases.ExpiresLazily = Settings.LazyExpire;
         Databases.Access.CountsFrequency = Settings.CountsFrequency;
         Databases.Access.LogFactor = Settings.LfuLogFactor;

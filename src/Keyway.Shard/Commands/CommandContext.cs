@@ -113,7 +113,7 @@ internal ref struct CommandContext(ShardServer server, ClientSession client, Com
     public void ReplyWrongArity() => ReplyError($"ERR wrong number of arguments for '{Command.Name}' command");
 
     public void ReplyUnknownSubcommand() =>
-        ReplyError(Concatenate($"ERR unknown subcommand or wrong number of arguments for '", Arguments[1], $"'. Try {Command.Name.ToUpperInvariant()} HELP."));
+        ReplyError(Concatenate($"ERR unknown subcommand or wrong number of arguments for '", Arguments[1], $"'. Try {(Command.Parent ?? Command).Name.ToUpperInvariant()} HELP."));
 
     /// <summary>True for a string; else WRONGTYPE has been answered.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

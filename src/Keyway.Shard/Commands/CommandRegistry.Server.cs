@@ -13,6 +13,17 @@ internal sealed unsafe partial class CommandRegistry
         Add("config|resetstat", &ConfigCommands.ResetStat);
         Add("config|rewrite", &ConfigCommands.Rewrite);
         Add("config|help", &ConfigCommands.Help);
+        Add("slowlog|get", &SlowLogCommands.Get);
+        Add("slowlog|len", &SlowLogCommands.Len);
+        Add("slowlog|reset", &SlowLogCommands.Reset);
+        Add("slowlog|help", &SlowLogCommands.Help);
+        Add("latency|latest", &LatencyCommands.Latest);
+        Add("latency|history", &LatencyCommands.History);
+        Add("latency|reset", &LatencyCommands.Reset);
+        Add("latency|graph", &LatencyCommands.Graph);
+        Add("latency|doctor", &LatencyCommands.Doctor);
+        Add("latency|histogram", &LatencyCommands.Histogram);
+        Add("latency|help", &LatencyCommands.Help);
         Add("command", &ServerCommands.Command);
         Add("command|count", &ServerCommands.Command);
         Add("command|info", &ServerCommands.Command);
