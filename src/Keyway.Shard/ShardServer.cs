@@ -275,6 +275,7 @@ public sealed class ShardServer : IAcceptor
         RequestLimits = new RequestLimits(int.MaxValue, Settings.ProtoMaxBulkLength);
         Times.Apply(Settings);
         Databases.ExpiresLazily = Settings.LazyExpire;
+        Databases.Values.ListLimits = Databases.Values.ListLimits.WithNodeSize(Settings.ListMaxListpackSize);
         Databases.Access.CountsFrequency = Settings.CountsFrequency;
         Databases.Access.LogFactor = Settings.LfuLogFactor;
         Databases.Access.DecayMinutes = Settings.LfuDecayMinutes;

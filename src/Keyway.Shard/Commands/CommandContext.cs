@@ -137,6 +137,14 @@ internal ref struct CommandContext(ShardServer server, ClientSession client, Com
         return false;
     }
 
+    /// <summary>An integer that is not too small; one error for whatever else it is.</summary>
+    public bool TryReadAtLeast(int index, long least, ReadOnlySpan<byte> error, out long value)
+    {
+        if (RespNumber.TryParseLong(Arguments[index], out value) && value >= least) return true;
+        ReplyError(error);
+        return false;
+    }
+
     /// <summary>An integer of 32 bits; the errors differ for what is none and for what is too large.</summary>
     public bool TryReadInt(int index, out int value)
     {

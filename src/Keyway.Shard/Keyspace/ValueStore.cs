@@ -19,6 +19,9 @@ internal sealed class ValueStore(SlabAllocator memory, KeyHash hash)
 
     public KeyHash Hash { get; } = hash;
 
+    /// <summary>How large the pieces of lists may become.</summary>
+    public ListLimits ListLimits { get; set; } = ListLimits.Default;
+
     /// <summary>Called when something has been left to free in slices: see <see cref="FreeSome"/>.</summary>
     public Action? OnDropped { get; set; }
 

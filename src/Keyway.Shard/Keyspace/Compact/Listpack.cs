@@ -20,7 +20,8 @@ internal static class Listpack
     /// <summary>A count that the header cannot hold: whoever needs it must walk.</summary>
     private const int UnknownCount = ushort.MaxValue;
 
-    private const byte End = 0xFF;
+    public const byte End = 0xFF;
+
     private const byte Integer13 = 0xC0;
     private const byte Text12 = 0xE0;
     private const byte Text32 = 0xF0;
@@ -156,24 +157,33 @@ internal static class Listpack
         return body + 1;
     }
 
+    public static int SizeOf(ListpackElement element) => element.IsInteger ? SizeOf(element.Integer) : SizeOfText(element.Bytes.Length);
+
     /// <summary>Puts the value before the element at this offset (the end mark's, to append). The buffer is already longer by <see cref="SizeOf(ReadOnlySpan{byte})"/>.</summary>
     /// <returns>The offset behind the new element: where the next one would go.</returns>
-    public static int Insert(Span<byte> buffer, int at, ReadOnlySpan<byte> value)
-    {
-        if (RespNumber.TryParseLong(value, out long number)) return Insert(buffer, at, number);
+    public static int Insert(Span<byte> buffer, int at, ReadOnlySpan<byte> value) => Insert(buffer, at, ListpackElement.Of(value));
 
-        int size = SizeOfText(value.Length);
+    public static int Insert(Span<byte> buffer, int at, long number) => Insert(buffer, at, new ListpackElement(number));
+
+    public static int Insert(Span<byte> buffer, int at, ListpackElement element)
+    {
+        int size = SizeOf(element);
         OpenGap(buffer, at, size);
-        Write(buffer[at..], value);
+        Write(buffer[at..], element, size);
         return at + size;
     }
 
-    public static int Insert(Span<byte> buffer, int at, long number)
+    /// <summary>The bytes of one element of this size, as they stand in a listpack: for who keeps header and end mark by itself.</summary>
+    public static void Write(Span<byte> target, ListpackElement element, int size)
     {
-        int size = SizeOf(number);
-        OpenGap(buffer, at, size);
-        Write(buffer[at..], number, size);
-        return at + size;
+        if (element.IsInteger) Write(target, element.Integer, size);
+        else Write(target, element.Bytes);
+    }
+
+    public static void WriteHeader(Span<byte> buffer, int bytes, int count)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(buffer, bytes);
+        BinaryPrimitives.WriteUInt16LittleEndian(buffer[4..], (ushort)Math.Min(count, UnknownCount));
     }
 
     public static int Append(Span<byte> buffer, ReadOnlySpan<byte> value) => Insert(buffer, BytesOf(buffer) - 1, value);
@@ -374,6 +384,12 @@ internal static class Listpack
 
     private static void WriteBackLength(Span<byte> element, int body)
     {
+        if (body < 128)
+        {
+            element[body] = (byte)body;
+            return;
+        }
+
         int bytes = BackLengthBytes(body);
         for (int i = 0; i < bytes; i++)
         {

@@ -13,6 +13,10 @@ internal readonly ref struct ListpackElement
         IsInteger = true;
     }
 
+    /// <summary>The value as an element holds it: a number where its text is one exactly.</summary>
+    public static ListpackElement Of(ReadOnlySpan<byte> value) =>
+        RespNumber.TryParseLong(value, out long number) ? new ListpackElement(number) : new ListpackElement(value);
+
     /// <summary>Empty where <see cref="IsInteger"/>.</summary>
     public ReadOnlySpan<byte> Bytes { get; }
 
@@ -25,6 +29,9 @@ internal readonly ref struct ListpackElement
     public ReadOnlySpan<byte> Text(Span<byte> digits) => IsInteger ? digits[..RespNumber.FormatLong(digits, Integer)] : Bytes;
 
     public int TextLength => IsInteger ? Digits(Integer) : Bytes.Length;
+
+    /// <summary>For elements that both came to be by <see cref="Of"/>: the same value is then the same element.</summary>
+    public bool IsSame(ListpackElement other) => IsInteger == other.IsInteger && Integer == other.Integer && Bytes.SequenceEqual(other.Bytes);
 
     public bool TextEquals(ReadOnlySpan<byte> text)
     {
