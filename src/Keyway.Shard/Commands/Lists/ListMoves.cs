@@ -97,7 +97,7 @@ internal static class ListMoves
         context.Notify(KeyspaceEvents.List, ListCommands.PushEvent(to), targetKey);
 
         StoredList sourceList = ListCommands.Open(ref context, context.Keyspace.Find(sourceKey));
-        ListPops.Remove(ref context, ref sourceList, from, 1, sourceKey);
+        ListPops.Remove(ref context, sourceList, from, 1, sourceKey);
         return Outcome.Moved;
     }
 }

@@ -38,7 +38,7 @@ internal static class ListPops
     public static ReadOnlySpan<byte> PopEvent(ListEnd end) => end == ListEnd.Head ? "lpop"u8 : "rpop"u8;
 
     /// <summary>Takes so many elements off, and tells everybody but who propagates it.</summary>
-    public static void Remove(ref CommandContext context, ref StoredList list, ListEnd end, long count, ReadOnlySpan<byte> key)
+    public static void Remove(ref CommandContext context, scoped StoredList list, ListEnd end, long count, ReadOnlySpan<byte> key)
     {
         bool isGone = list.RemoveFrom(end, count);
         context.Notify(KeyspaceEvents.List, PopEvent(end), key);
@@ -79,7 +79,7 @@ internal static class ListPops
             if (count == 0) return;
         }
 
-        Remove(ref context, ref list, end, count, key);
+        Remove(ref context, list, end, count, key);
         context.Propagation.AsIs(count);
     }
 
@@ -99,7 +99,7 @@ internal static class ListPops
             context.ReplyArray(2);
             context.ReplyBulk(key);
             context.ReplyElement(list.Peek(end));
-            Remove(ref context, ref list, end, 1, key);
+            Remove(ref context, list, end, 1, key);
             context.Propagation.Replace(context.Keyspace.Index, NameOf(end), key);
             return;
         }
@@ -158,7 +158,7 @@ internal static class ListPops
             context.ReplyArray(2);
             context.ReplyBulk(key);
             ReplyWithElements(ref context, list, end, count);
-            Remove(ref context, ref list, end, count, key);
+            Remove(ref context, list, end, count, key);
 
             if (context.Propagation.BeginReplacement(3, count))
             {
@@ -174,7 +174,7 @@ internal static class ListPops
         return false;
     }
 
-    private static void ReplyWithElements(ref CommandContext context, StoredList list, ListEnd end, long count)
+    private static void ReplyWithElements(ref CommandContext context, scoped StoredList list, ListEnd end, long count)
     {
         if (count == 0)
         {

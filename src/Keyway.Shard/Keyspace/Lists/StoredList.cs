@@ -212,18 +212,18 @@ internal ref struct StoredList
         byte[]? rented = element.Bytes.Length > CopiedOnStack ? ArrayPool<byte>.Shared.Rent(element.Bytes.Length) : null;
         Span<byte> copy = rented ?? stackalloc byte[CopiedOnStack];
         element.Bytes.CopyTo(copy);
-        if (!element.IsInteger) element = new ListpackElement(copy[..element.Bytes.Length]);
+        scoped ListpackElement moved = element.IsInteger ? element : new ListpackElement(copy[..element.Bytes.Length]);
 
         _database.BeginChange(_place);
         if (_large != null)
         {
             _large.Pop(from);
-            _large.Push(to, element, Limits);
+            _large.Push(to, moved, Limits);
         }
         else
         {
             Listpack.Remove(Bytes, from == ListEnd.Head ? Listpack.HeaderBytes : Listpack.Last(Bytes));
-            Add(to, element);
+            Add(to, moved);
         }
 
         _database.EndChange(_place);
@@ -258,7 +258,7 @@ internal ref struct StoredList
         else MakeLarge(end);
     }
 
-    private readonly void Add(ListEnd end, ListpackElement element)
+    private readonly void Add(ListEnd end, scoped ListpackElement element)
     {
         if (_large != null) _large.Push(end, element, Limits);
         else Listpack.Insert(Bytes, end == ListEnd.Head ? Listpack.HeaderBytes : Listpack.BytesOf(Bytes) - 1, element);
