@@ -123,14 +123,15 @@ internal static class ListPops
         keyCount = (int)keys;
         int at = numberAt + keyCount + 1;
         if (!TryReadEnd(ref context, at++, out end)) return false;
-        if (at == context.Arguments.Count) return true;
-        if (at + 2 != context.Arguments.Count || !Word.Is(context.Arguments[at], "COUNT"u8))
+        if (at + 1 < context.Arguments.Count && Word.Is(context.Arguments[at], "COUNT"u8))
         {
-            context.ReplySyntaxError();
-            return false;
+            if (!context.TryReadAtLeast(at + 1, 1, "ERR count should be greater than 0"u8, out count)) return false;
+            at += 2;
         }
 
-        return context.TryReadAtLeast(at + 1, 1, "ERR count should be greater than 0"u8, out count);
+        if (at == context.Arguments.Count) return true;
+        context.ReplySyntaxError();
+        return false;
     }
 
     public static bool TryReadEnd(ref CommandContext context, int index, out ListEnd end)
