@@ -115,12 +115,12 @@ internal sealed unsafe class BlockTable<TBlock>(ValueStore store) : IDisposable
         Debug.Assert(Count > 0);
         while (true)
         {
-            ulong position = NextRandom(ref random) % (ulong)(_main.Buckets + _next.Buckets);
+            ulong position = RandomState.Next(ref random) % (ulong)(_main.Buckets + _next.Buckets);
             ulong* bucket = position < (ulong)_main.Buckets ? _main.Find(position) : _next.Find(position - (ulong)_main.Buckets);
             int length = bucket == null ? 0 : ChainLength(bucket);
             if (length == 0) continue;
 
-            int chosen = (int)(NextRandom(ref random) % (ulong)length);
+            int chosen = (int)(RandomState.Next(ref random) % (ulong)length);
             for (; chosen >= SlotsPerBucket; chosen -= SlotsPerBucket) bucket = (ulong*)bucket[OverflowSlot];
             return BlockAt(bucket + chosen);
         }
@@ -136,7 +136,7 @@ internal sealed unsafe class BlockTable<TBlock>(ValueStore store) : IDisposable
         int certainLength = Count > Buckets * 2 ? 16 : 8;       // so few chains are longer that nobody could measure the difference
         while (true)
         {
-            ulong number = NextRandom(ref random);
+            ulong number = RandomState.Next(ref random);
             ulong position = Math.BigMul(number, (ulong)Buckets, out ulong rest);
             var chosen = (int)(rest >> 32 & (uint)(certainLength - 1));
             ulong* bucket = position < (ulong)_main.Buckets ? _main.Find(position) : _next.Find(position - (ulong)_main.Buckets);
@@ -145,7 +145,7 @@ internal sealed unsafe class BlockTable<TBlock>(ValueStore store) : IDisposable
             if (bucket[OverflowSlot] != 0)
             {
                 int length = ChainLength(bucket);
-                if (length > certainLength) chosen = (int)(NextRandom(ref random) % (ulong)length);
+                if (length > certainLength) chosen = (int)(RandomState.Next(ref random) % (ulong)length);
                 for (; chosen >= SlotsPerBucket && bucket != null; chosen -= SlotsPerBucket) bucket = (ulong*)bucket[OverflowSlot];
             }
 
@@ -368,14 +368,5 @@ internal sealed unsafe class BlockTable<TBlock>(ValueStore store) : IDisposable
 
         Count -= freed;
         return freed;
-    }
-
-    private static ulong NextRandom(ref ulong state)
-    {
-        // xorshift64*: speed over quality; the state is seeded and never zero.
-        state ^= state >> 12;
-        state ^= state << 25;
-        state ^= state >> 27;
-        return state * 0x2545F4914F6CDD1D;
     }
 }

@@ -223,6 +223,33 @@ internal sealed unsafe class Database
     /// <summary>The object behind an entry whose encoding is <see cref="ValueEncoding.Large"/>.</summary>
     public LargeValue LargeValueOf(Entry entry) => _all.Values[entry.Handle];
 
+    /// <summary>
+    /// A value in the making that nobody can find, for what must be whole before it takes its key: it is changed like any other, without
+    /// <see cref="BeginChange"/>, and ends with <see cref="Publish"/> or <see cref="Discard"/>.
+    /// </summary>
+    public Place Draft(ReadOnlySpan<byte> key, ValueKind kind, ValueEncoding encoding, int length)
+    {
+        var slot = (ulong*)_all.Memory.Allocate(sizeof(ulong));
+        *slot = (ulong)Entry.Create(_all.Memory, key, kind, encoding, length, length, isVolatile: false).Block;
+        return new Place(key, hash: 0, slot);
+    }
+
+    /// <summary>Gives the draft its key, over whatever was there, and without an expiry.</summary>
+    public void Publish(Place draft)
+    {
+        Entry entry = draft.Entry;
+        _all.Memory.Free((byte*)draft.Slot, sizeof(ulong));
+        entry.AccessBits = _all.Access.Fresh;
+        Put(draft.Key, entry);
+    }
+
+    /// <summary>The draft and all that it holds is given back.</summary>
+    public void Discard(Place draft)
+    {
+        _all.Values.Drop(draft.Entry);
+        _all.Memory.Free((byte*)draft.Slot, sizeof(ulong));
+    }
+
     public void Delete(Place place) => Remove(place.Entry, place.Hash, place.Slot, place.Key, Change.Deleted);
 
     /// <summary>Takes the entry out of this database and gives the key to the one that is to hold it, over whatever was there; the expiry goes along.</summary>
