@@ -30,8 +30,12 @@ internal static class ListMoves
         if (!TryReadEnds(ref context, out ListEnd from, out ListEnd to) || !context.TryReadTimeout(5, out long timeoutMs)) return;
         if (!TryMoveOrBlock(ref context, from, to, timeoutMs) || !context.Propagation.BeginReplacement(5)) return;
 
+        // Who has waited is repeated in Redis's own words for the ends, not in the client's.
         context.Propagation.Add("LMOVE"u8);
-        for (int i = 1; i <= 4; i++) context.Propagation.Add(context.Arguments[i]);
+        context.Propagation.Add(context.Arguments[1]);
+        context.Propagation.Add(context.Arguments[2]);
+        context.Propagation.Add(context.IsRetry ? NameOf(from) : context.Arguments[3]);
+        context.Propagation.Add(context.IsRetry ? NameOf(to) : context.Arguments[4]);
         context.Propagation.EndReplacement(context.Keyspace.Index);
     }
 
@@ -43,6 +47,8 @@ internal static class ListMoves
 
         context.Propagation.Replace(context.Keyspace.Index, "RPOPLPUSH"u8, context.Arguments[1], context.Arguments[2]);
     }
+
+    private static ReadOnlySpan<byte> NameOf(ListEnd end) => end == ListEnd.Head ? "left"u8 : "right"u8;
 
     private static bool TryReadEnds(ref CommandContext context, out ListEnd from, out ListEnd to)
     {
