@@ -121,7 +121,7 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
             return true;
         }
 
-        bool isFull = server.Settings.MaxMemory > 0 && server.Databases.Memory.UsedBytes > server.Settings.MaxMemory && NeedsMemory(client, command);
+        bool isFull = !server.Evictor.HasMemory() && NeedsMemory(client, command);
         if (isFull) Reject(client, command, reply, "OOM command not allowed when used memory > 'maxmemory'."u8);
         return isFull;
     }

@@ -17,8 +17,8 @@ internal static partial class ShardLog
     [LoggerMessage(3003, LogLevel.Information, "The directive '{Directive}' is accepted, but has no effect on this server.")]
     public static partial void DirectiveWithoutEffect(ILogger logger, string directive);
 
-    [LoggerMessage(3004, LogLevel.Warning, "maxmemory-policy {Policy} is accepted, but nothing is evicted yet: at the limit of {Bytes} bytes writes are refused.")]
-    public static partial void NothingIsEvicted(ILogger logger, string policy, long bytes);
+    [LoggerMessage(3004, LogLevel.Warning, "The new maxmemory of {Limit} bytes is less than the {Used} bytes in use: with policy {Policy}, keys are evicted or new writes refused.")]
+    public static partial void MemoryAboveLimit(ILogger logger, long limit, long used, string policy);
 
     [LoggerMessage(3005, LogLevel.Warning, "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to Redis. This is likely due to an attacker attempting to use Cross Protocol Scripting to compromise your Redis instance. Connection from {Address} aborted.")]
     public static partial void CrossProtocol(ILogger logger, string address);

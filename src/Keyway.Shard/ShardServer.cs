@@ -8,6 +8,7 @@ using Keyway.Shard.Blocking;
 using Keyway.Shard.Commands;
 using Keyway.Shard.Configuration;
 using Keyway.Shard.Effects;
+using Keyway.Shard.Eviction;
 using Keyway.Shard.Keyspace;
 using Keyway.Shard.Transactions;
 using Keyway.Shard.Timing;
@@ -29,6 +30,7 @@ public sealed class ShardServer : IAcceptor
     private const int KeptReaders = 64;
     private const int PoolBytes = 16 * 1024 * 1024;
     private const long WarnEveryMs = 60_000;
+    internal const long StartupBytes = 512 * 1024;       // about what an empty server takes; it is not counted piece by piece
     private const int ReservedDescriptors = 32;          // listeners, files, the log
     private const string TooManyClients = "-ERR max number of clients reached\r\n";
     private const string ProtectedMode =
@@ -74,6 +76,7 @@ public sealed class ShardServer : IAcceptor
         Watched = new WatchedKeys(this);
         _changes = new ChangeObserver(Blocked, Watched);
         Times = new CallTimes(Statistics, () => Databases.NowMs);
+        Evictor = new Evictor(this);
         Dispatcher = new Dispatcher(this, CommandRegistry.All);
         StartedMs = loop.NowMs;
         RunId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
@@ -106,6 +109,8 @@ public sealed class ShardServer : IAcceptor
     /// <summary>How long calls took: SLOWLOG and LATENCY.</summary>
     internal CallTimes Times { get; }
 
+    internal Evictor Evictor { get; }
+
     internal Dispatcher Dispatcher { get; }
 
     internal BlockedClients Blocked { get; }
@@ -127,6 +132,9 @@ public sealed class ShardServer : IAcceptor
     internal ClientSession? FirstClient { get; private set; }
 
     internal ClientSession? LastClient { get; private set; }
+
+    /// <summary>All that maxmemory limits: keys and values, the tables that hold them, and what is on its way from and to clients.</summary>
+    internal long UsedMemory => StartupBytes + Databases.Memory.UsedBytes + Pool.LentBytes;
 
     internal bool IsStopped { get; private set; }
 
@@ -173,6 +181,7 @@ public sealed class ShardServer : IAcceptor
         _tickTimer?.Cancel();
         _sliceTimer?.Cancel();
         _expiryTimer?.Cancel();
+        Evictor.Stop();
         _listeners.Dispose();
         for (ClientSession? client = FirstClient; client != null; client = client.Next)
         {
@@ -250,6 +259,15 @@ public sealed class ShardServer : IAcceptor
     /// <summary>A flush has left memory to give back in slices.</summary>
     internal void ReleaseSoon() => _sliceTimer ??= Loop.Schedule(SliceDelayMs, ReleaseSlice);
 
+    /// <summary>Gives back some of what was dropped; false when nothing is left.</summary>
+    internal bool ReleaseSome(int effort)
+    {
+        long before = Databases.ReleasedObjects;
+        bool isMore = Databases.ReleaseSome(effort);
+        Statistics.ReleasedKeys += Databases.ReleasedObjects - before;
+        return isMore;
+    }
+
     internal void ShutDown()
     {
         ShardLog.ShutdownRequested(Logger);
@@ -279,7 +297,7 @@ public sealed class ShardServer : IAcceptor
         Databases.Access.CountsFrequency = Settings.CountsFrequency;
         Databases.Access.LogFactor = Settings.LfuLogFactor;
         Databases.Access.DecayMinutes = Settings.LfuDecayMinutes;
-        if (Settings.MaxMemory > 0 && Settings.MaxMemoryPolicy != "noeviction") ShardLog.NothingIsEvicted(Logger, Settings.MaxMemoryPolicy, Settings.MaxMemory);
+        Evictor.Apply(Settings);
         if (_tickTimer != null) StartTicking();
     }
 
@@ -341,7 +359,7 @@ public sealed class ShardServer : IAcceptor
     {
         BeginBatch();
         Statistics.Sample(Loop.NowMs);
-        Statistics.PeakMemory = Math.Max(Statistics.PeakMemory, Databases.Memory.UsedBytes);
+        Statistics.PeakMemory = Math.Max(Statistics.PeakMemory, UsedMemory);
         for (int i = 0; i < Databases.Count; i++) Databases[i].MoveBuckets(BucketsPerTick);
         if (ExpiresActively && _expiryTimer == null) ExpireSlice();
         if (Blocked.HasReady) Blocked.Serve();
@@ -365,10 +383,7 @@ public sealed class ShardServer : IAcceptor
     private void ReleaseSlice()
     {
         _sliceTimer = null;
-        long before = Databases.PendingReleases;
-        bool isMore = Databases.ReleaseSome(ReleasedPerSlice);
-        Statistics.ReleasedKeys += before - Databases.PendingReleases;
-        if (isMore) ReleaseSoon();
+        if (ReleaseSome(ReleasedPerSlice)) ReleaseSoon();
     }
 
     private void CloseIdleClients()

@@ -87,7 +87,7 @@ internal static class InfoCommand
     private static void WriteMemory(StringBuilder text, ShardServer server)
     {
         SlabAllocator memory = server.Databases.Memory;
-        long used = memory.UsedBytes;
+        long used = server.UsedMemory;
         long peak = Math.Max(server.Statistics.PeakMemory, used);
         long total = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         long resident = Environment.WorkingSet;
@@ -160,7 +160,7 @@ internal static class InfoCommand
             .Field("sync_partial_ok", 0)
             .Field("sync_partial_err", 0)
             .Field("expired_keys", server.Databases.ExpiredKeys)
-            .Field("evicted_keys", 0)
+            .Field("evicted_keys", server.Evictor.EvictedKeys)
             .Field("evicted_clients", 0)
             .Field("keyspace_hits", server.Databases.Hits)
             .Field("keyspace_misses", server.Databases.Misses)

@@ -147,6 +147,9 @@ internal sealed class Propagation
         Emit(database, lazily ? "UNLINK"u8 : "DEL"u8, key);
     }
 
+    /// <summary>A key has been deleted for lack of memory, which nobody asked for.</summary>
+    public void Evicted(int database, ReadOnlySpan<byte> key, bool lazily) => Emit(database, lazily ? "UNLINK"u8 : "DEL"u8, key);
+
     /// <summary>The handler has returned: hands over the request if it is its own effect.</summary>
     public void Complete(int database, Arguments request)
     {

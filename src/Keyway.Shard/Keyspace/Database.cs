@@ -320,6 +320,38 @@ internal sealed unsafe class Database
     /// <summary>Any entry; dead ones among them. There must be one.</summary>
     public Entry PickRandom() => new(_table.PickRandom(ref _all.Random));
 
+    /// <summary>
+    /// Entries from anywhere, some of them perhaps twice or dead: candidates to evict. Those with an expiry alone, if so wanted. Each is picked on its own:
+    /// neighbours would cost less, but what they compete for is the fate of their neighbourhood, and the longest unused keys elsewhere would stay.
+    /// </summary>
+    public int Sample(Span<nint> blocks, bool onlyVolatile)
+    {
+        long available = onlyVolatile ? _volatiles.Count : _table.Count;
+        var count = (int)Math.Min(blocks.Length, available);
+        for (int i = 0; i < count; i++)
+        {
+            Entry entry = onlyVolatile ? _volatiles.EntryAt(_all.NextRandom(_volatiles.Count)) : new Entry(_table.PickUniform(ref _all.Random));
+            blocks[i] = (nint)entry.Block;
+        }
+
+        return count;
+    }
+
+    public static Entry EntryAt(nint block) => new((byte*)block);
+
+    /// <summary>Deletes the key, dead or alive; false when it is not here, or has no expiry and only keys with one may go.</summary>
+    public bool TryEvict(ReadOnlySpan<byte> key, bool onlyVolatile)
+    {
+        ulong hash = _all.Hash.Of(key);
+        ulong* slot = _table.Find(key, hash);
+        if (slot == null) return false;
+
+        var place = new Place(key, hash, slot);
+        if (onlyVolatile && !place.Entry.IsVolatile) return false;
+        Delete(place);
+        return true;
+    }
+
     /// <summary>Forgets everything at once; the memory is given back at once too, or a slice at a time.</summary>
     public void Clear(bool inSlices)
     {

@@ -8,6 +8,9 @@ internal sealed class Databases : IDisposable
     private readonly Database[] _databases;
     private readonly Queue<BlockTable<EntryBlock>> _toRelease = new();
 
+    private long _pendingKeys;
+    private long _releasedKeys;
+
     /// <summary>State of a random generator; not zero.</summary>
     public ulong Random;
 
@@ -49,8 +52,14 @@ internal sealed class Databases : IDisposable
 
     public long ExpiredKeys { get; set; }
 
-    /// <summary>Keys that FLUSHALL ASYNC and its like have dropped, but whose memory is not given back yet.</summary>
-    public long PendingReleases { get; private set; }
+    /// <summary>Keys that FLUSHALL ASYNC and its like have dropped, and large values: all whose memory is not given back yet.</summary>
+    public long PendingReleases => _pendingKeys + Values.PendingValues;
+
+    /// <summary>Those whose memory has been given back a slice at a time.</summary>
+    public long ReleasedObjects => _releasedKeys + Values.FreedValues;
+
+    /// <summary>Whether memory waits to be given back.</summary>
+    public bool HasPendingReleases => _toRelease.Count > 0 || Values.PendingValues > 0;
 
     public long TotalKeys
     {
@@ -65,13 +74,24 @@ internal sealed class Databases : IDisposable
     public void SetTime(long nowMs)
     {
         NowMs = nowMs;
+        Memory.BeginTurn();
         Access.Tick(nowMs);
+    }
+
+    /// <summary>A number from 0 to below the bound.</summary>
+    public int NextRandom(int bound)
+    {
+        // xorshift64*: see BlockTable.
+        Random ^= Random >> 12;
+        Random ^= Random << 25;
+        Random ^= Random >> 27;
+        return (int)((UInt128)(Random * 0x2545F4914F6CDD1D) * (uint)bound >> 64);
     }
 
     public void ReleaseLater(BlockTable<EntryBlock> table)
     {
         _toRelease.Enqueue(table);
-        PendingReleases += table.Count;
+        _pendingKeys += table.Count;
     }
 
     /// <summary>Gives back the memory of about so many dropped keys and elements; false when there is nothing more to do.</summary>
@@ -81,8 +101,10 @@ internal sealed class Databases : IDisposable
         {
             long before = table.Count;
             bool isLeft = table.FreeSome(keys);
-            PendingReleases -= before - table.Count;
-            keys -= (int)(before - table.Count);
+            long released = before - table.Count;
+            _pendingKeys -= released;
+            _releasedKeys += released;
+            keys -= (int)released;
             if (isLeft) break;
 
             table.Dispose();
