@@ -36,6 +36,13 @@ public sealed class DiskException : IOException
         int number = error.HResult;
         bool isUnixNumber = !OperatingSystem.IsWindows() && number is > 0 and < 200;
         bool isFull = isUnixNumber ? number is NoSpace || number == (OperatingSystem.IsLinux() ? QuotaLinux : QuotaMac) : number == WindowsDiskFull;
-        return new DiskException(action, path, isUnixNumber ? Marshal.GetPInvokeErrorMessage(number) : error.Message, isFull, error);
+        string reason = error switch
+        {
+            FileNotFoundException or DirectoryNotFoundException => "No such file or directory",
+            UnauthorizedAccessException => "Permission denied",
+            _ when isUnixNumber => Marshal.GetPInvokeErrorMessage(number),
+            _ => error.Message,
+        };
+        return new DiskException(action, path, reason, isFull, error);
     }
 }
