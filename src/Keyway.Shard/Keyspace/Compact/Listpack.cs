@@ -23,8 +23,8 @@ internal static class Listpack
     public const byte End = 0xFF;
 
     private const byte Integer13 = 0xC0;
-    private const byte Text12 = 0xE0;
-    private const byte Text32 = 0xF0;
+    internal const byte Text12 = 0xE0;
+    internal const byte Text32 = 0xF0;
     private const byte Integer16 = 0xF1;
     private const byte Integer24 = 0xF2;
     private const byte Integer32 = 0xF3;
@@ -225,38 +225,8 @@ internal static class Listpack
         return left;
     }
 
-    /// <summary>
-    /// The first element from this one on whose text is the value's; after each comparison so many elements are skipped (1 to look at the keys of pairs).
-    /// </summary>
-    public static int Find(ReadOnlySpan<byte> listpack, int from, ReadOnlySpan<byte> value, int skip)
-    {
-        // A number can only equal a number, and text only text: what was a number's exact text has become the number.
-        bool isNumber = RespNumber.TryParseLong(value, out long number);
-        int skipping = 0;
-        for (int at = from; at != None;)
-        {
-            byte first = listpack[at];
-            if (skipping == 0)
-            {
-                bool isText = (first & 0xC0) == 0x80 || (first & 0xF0) == Text12 || first == Text32;
-                if (isText != isNumber)
-                {
-                    ListpackElement element = Read(listpack, at);
-                    if (isNumber ? element.Integer == number : element.Bytes.SequenceEqual(value)) return at;
-                }
-
-                skipping = skip;
-            }
-            else
-            {
-                skipping--;
-            }
-
-            at = Next(listpack, at);
-        }
-
-        return None;
-    }
+    /// <inheritdoc cref="ListpackSearch.Find"/>
+    public static int Find(ReadOnlySpan<byte> listpack, int from, ReadOnlySpan<byte> value, int skip) => ListpackSearch.Find(listpack, from, value, skip);
 
     /// <summary>The bytes of an element without its trailing length.</summary>
     internal static int BodyBytes(ReadOnlySpan<byte> element)
