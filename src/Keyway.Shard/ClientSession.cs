@@ -7,6 +7,7 @@ using Keyway.Protocol;
 using Keyway.Protocol.Commands;
 using Keyway.Shard.Blocking;
 using Keyway.Shard.Keyspace;
+using Keyway.Shard.PubSub;
 using Keyway.Shard.Transactions;
 
 namespace Keyway.Shard;
@@ -81,6 +82,9 @@ internal sealed class ClientSession : ConnectionHandler
     /// <summary>Between MULTI and the end of EXEC.</summary>
     public bool IsInTransaction => Transaction is { IsOpen: true };
 
+    /// <summary>While it listens to anything.</summary>
+    public Subscriber? Subscriber { get; set; }
+
     /// <summary>Neighbours in the server's list, in order of arrival.</summary>
     public ClientSession? Next, Previous;
 
@@ -100,6 +104,7 @@ internal sealed class ClientSession : ConnectionHandler
         IsAuthenticated = !_server.NeedsPassword;
         Name = [];
         EndTransaction();
+        _server.Messages.UnsubscribeAll(this);
         ReplyMode = ReplyMode.On;
     }
 
@@ -229,6 +234,15 @@ internal sealed class ClientSession : ConnectionHandler
         _server.Remove(this);
     }
 
+    /// <summary>Sends a message to a client that listens: all but its first byte, which depends on the client's protocol.</summary>
+    public void Push(ReadOnlySpan<byte> frame)
+    {
+        if (_isClosing) return;
+        Reply.Append(IsResp3 ? ">"u8 : "*"u8);
+        Reply.Append(frame);
+        _server.Loop.FlushLater(this, FlushPhase.Replies);
+    }
+
     /// <summary>Executes nothing more, and ends the connection when the replies so far have left.</summary>
     public void CloseAfterReplies()
     {
@@ -251,6 +265,7 @@ internal sealed class ClientSession : ConnectionHandler
     private void Leave()
     {
         ForgetWait();
+        _server.Messages.UnsubscribeAll(this);
         if (!DeniesBlocking) EndTransaction();
     }
 

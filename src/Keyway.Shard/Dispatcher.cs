@@ -26,6 +26,13 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
     private static readonly Command[] RunAtOnce =
         [ExecRow, CommandTable.Find("discard"u8)!, CommandTable.Find("multi"u8)!, CommandTable.Find("watch"u8)!, CommandTable.Find("quit"u8)!, CommandTable.Find("reset"u8)!];
 
+    private static readonly Command[] RunWhileSubscribed =
+    [
+        CommandTable.Find("ping"u8)!, CommandTable.Find("subscribe"u8)!, CommandTable.Find("ssubscribe"u8)!, CommandTable.Find("psubscribe"u8)!,
+        CommandTable.Find("unsubscribe"u8)!, CommandTable.Find("sunsubscribe"u8)!, CommandTable.Find("punsubscribe"u8)!, CommandTable.Find("quit"u8)!,
+        CommandTable.Find("reset"u8)!,
+    ];
+
     private readonly ServerStatistics _statistics = server.Statistics;
     private readonly CommandRenames? _renames = server.Options.Renames.IsEmpty ? null : new CommandRenames(server.Options.Renames);
 
@@ -121,9 +128,17 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
             return true;
         }
 
-        bool isFull = !server.Evictor.HasMemory() && NeedsMemory(client, command);
-        if (isFull) Reject(client, command, reply, "OOM command not allowed when used memory > 'maxmemory'."u8);
-        return isFull;
+        if (!server.Evictor.HasMemory() && NeedsMemory(client, command))
+        {
+            Reject(client, command, reply, "OOM command not allowed when used memory > 'maxmemory'."u8);
+            return true;
+        }
+
+        // To a subscriber that speaks RESP2 every reply that is no message would look like one.
+        if (client.Subscriber == null || client.IsResp3 || RunWhileSubscribed.Contains(command)) return false;
+        Reject(client, command, reply, Encoding.UTF8.GetBytes(
+            $"ERR Can't execute '{command.Name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context"));
+        return true;
     }
 
     // A queue takes memory too, whatever is put into it; to run it takes what its commands take.

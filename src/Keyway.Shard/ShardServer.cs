@@ -10,6 +10,7 @@ using Keyway.Shard.Configuration;
 using Keyway.Shard.Effects;
 using Keyway.Shard.Eviction;
 using Keyway.Shard.Keyspace;
+using Keyway.Shard.PubSub;
 using Keyway.Shard.Transactions;
 using Keyway.Shard.Timing;
 using Microsoft.Extensions.Logging;
@@ -72,6 +73,7 @@ public sealed class ShardServer : IAcceptor
         Unheard = new ReplyBuffer(Pool);
         Databases = new Databases(options.Databases, hash, seed, Propagation);
         Databases.Values.OnDropped = ReleaseSoon;
+        Messages = new MessageBroker(hash);
         Blocked = new BlockedClients(this);
         Watched = new WatchedKeys(this);
         _changes = new ChangeObserver(Blocked, Watched);
@@ -116,6 +118,8 @@ public sealed class ShardServer : IAcceptor
     internal BlockedClients Blocked { get; }
 
     internal WatchedKeys Watched { get; }
+
+    internal MessageBroker Messages { get; }
 
     internal BufferPool Pool { get; }
 

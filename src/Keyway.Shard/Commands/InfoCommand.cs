@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Keyway.Protocol.Commands;
 using Keyway.Shard.Keyspace;
+using Keyway.Shard.PubSub;
 
 namespace Keyway.Shard.Commands;
 
@@ -164,9 +165,9 @@ internal static class InfoCommand
             .Field("evicted_clients", 0)
             .Field("keyspace_hits", server.Databases.Hits)
             .Field("keyspace_misses", server.Databases.Misses)
-            .Field("pubsub_channels", 0)
-            .Field("pubsub_patterns", 0)
-            .Field("pubsubshard_channels", 0)
+            .Field("pubsub_channels", server.Messages[ChannelKind.Channel].Count)
+            .Field("pubsub_patterns", server.Messages[ChannelKind.Pattern].Count)
+            .Field("pubsubshard_channels", server.Messages[ChannelKind.ShardChannel].Count)
             .Field("latest_fork_usec", 0)
             .Field("total_forks", 0)
             .Field("migrate_cached_sockets", 0)

@@ -15,8 +15,9 @@ internal sealed class Propagation
 
     private readonly ArrayBufferWriter<byte> _command = new();
     private ArrayBufferWriter<byte> _unit = new();
-    private readonly List<(int Database, int End)> _unitEffects = [];
+    private readonly List<(int Database, int End, bool IsMessage)> _unitEffects = [];
     private bool _isInUnit;
+    private bool _isMessage;
     private IEffectSink? _sink;
 
     /// <summary>Changes since the data was last saved: INFO's rdb_changes_since_last_save.</summary>
@@ -42,6 +43,13 @@ internal sealed class Propagation
     {
         Dirty += changes;
         WantsRequest = changes > 0;
+    }
+
+    /// <summary>The request carries a message, which changes nothing here: replicas repeat it, a journal need not.</summary>
+    public void AsMessage()
+    {
+        WantsRequest = true;
+        _isMessage = true;
     }
 
     /// <summary>The effect is this command in the request's place.</summary>
@@ -154,12 +162,13 @@ internal sealed class Propagation
     public void Complete(int database, Arguments request)
     {
         if (!WantsRequest) return;
-        WantsRequest = false;
+        bool isMessage = _isMessage;
+        WantsRequest = _isMessage = false;
         if (_sink == null) return;
 
         Begin(request.Count);
         for (int i = 0; i < request.Count; i++) Add(request[i]);
-        Finish(database);
+        Finish(database, isMessage);
     }
 
     private void Emit(int database, ReadOnlySpan<byte> name, ReadOnlySpan<byte> key)
@@ -201,16 +210,22 @@ internal sealed class Propagation
         _command.Write(line[..(digits + 3)]);
     }
 
-    private void Finish(int database)
+    private void Finish(int database, bool isMessage = false)
     {
         if (!_isInUnit)
         {
-            _sink!.OnEffect(database, _command.WrittenSpan);
+            Send(database, _command.WrittenSpan, isMessage);
             return;
         }
 
         _unit.Write(_command.WrittenSpan);
-        _unitEffects.Add((database, _unit.WrittenCount));
+        _unitEffects.Add((database, _unit.WrittenCount, isMessage));
+    }
+
+    private void Send(int database, ReadOnlySpan<byte> command, bool isMessage)
+    {
+        if (isMessage) _sink!.OnMessage(database, command);
+        else _sink!.OnEffect(database, command);
     }
 
     private void SendUnit(bool wrapsSeveral)
@@ -218,9 +233,9 @@ internal sealed class Propagation
         bool isWrapped = wrapsSeveral && _unitEffects.Count > 1;
         if (isWrapped) _sink!.OnEffect(_unitEffects[0].Database, "*1\r\n$5\r\nMULTI\r\n"u8);
         int start = 0;
-        foreach ((int database, int end) in _unitEffects)
+        foreach ((int database, int end, bool isMessage) in _unitEffects)
         {
-            _sink!.OnEffect(database, _unit.WrittenSpan[start..end]);
+            Send(database, _unit.WrittenSpan[start..end], isMessage);
             start = end;
         }
 
