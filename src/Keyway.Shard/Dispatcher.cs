@@ -98,7 +98,9 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         server.Propagation.BeginUnit();
         long start = Stopwatch.GetTimestamp();
         registry[request.Command](ref context);
-        server.Times.Note(client, request.Command, arguments, Stopwatch.GetTimestamp() - start);
+        long ticks = Stopwatch.GetTimestamp() - start;
+        if (request.WaitsOn) counts.Ticks += ticks;
+        else server.Times.Note(client, request.Command, arguments, ticks);
 
         request.Ready = null;
         if (server.Propagation.WantsRequest) server.Propagation.Complete(client.Database.Index, arguments);
