@@ -40,4 +40,7 @@ internal static partial class GatewayLog
 
     [LoggerMessage(2012, LogLevel.Information, "Reload: {Change}.")]
     public static partial void ReloadChange(ILogger logger, string change);
+
+    [LoggerMessage(2013, LogLevel.Warning, "Shard {Shard} at {Address} is loading its data. Its keys get -TRYAGAIN until it has it.")]
+    public static partial void ShardLoading(ILogger logger, string shard, string address);
 }

@@ -13,6 +13,8 @@ internal sealed partial class GatewayLoop
     private GatewayOptions? _next;
     private Dictionary<string, PoolChange> _changes = [];
     private List<(ShardLink Link, long Added)> _undrained = [];
+    private HashSet<ShardBackend> _losers = [];
+    private long _heldSinceTicks;
     private readonly List<ClientSession> _held = [];
     private Action? _drained;
 
@@ -30,15 +32,16 @@ internal sealed partial class GatewayLoop
         _drained = drained;
         _changes = [];
         _undrained = [];
-        var losers = new HashSet<ShardBackend>();
+        _losers = [];
+        _heldSinceTicks = Events.NowTicks;
         foreach (PoolState pool in _pools)
         {
             PoolDefinition? after = next.Pools.FirstOrDefault(candidate => candidate.Name == pool.Definition.Name);
             ShardDefinition[] shardsBefore = [.. pool.Backends.Select(backend => backend.Definition)];
             _changes[pool.Definition.Name] = new PoolChange(pool.Map, shardsBefore, after, next.Shards);
-            losers.UnionWith(pool.Backends.Where(backend => losing[pool.Definition.Name].Contains(backend.Definition.Name)));
+            _losers.UnionWith(pool.Backends.Where(backend => losing[pool.Definition.Name].Contains(backend.Definition.Name)));
         }
-        foreach (ShardBackend loser in losers) _undrained.AddRange(loser.Everything());
+        foreach (ShardBackend loser in _losers) _undrained.AddRange(loser.Everything());
         CheckDrained();
     }
 
@@ -65,7 +68,13 @@ internal sealed partial class GatewayLoop
         return false;
     }
 
-    public bool IsDrainedForReload => _undrained.Count == 0;
+    public bool IsDrainedForReload => _drained is null;
+
+    /// <summary>A request that a shard had refused goes again. If a reload drains that shard, it waits for this one too.</summary>
+    public void NoteSentAgain(SharedLink link)
+    {
+        if (IsHolding && _losers.Contains(link.Backend)) _undrained.Add((link, link.AddedRequests));
+    }
 
     public void WaitForReload(ClientSession session)
     {
@@ -100,20 +109,25 @@ internal sealed partial class GatewayLoop
         _drained = null;
         _changes = [];
         _undrained = [];
+        _losers = [];
         foreach (ClientSession session in _held) session.Unblock(BlockReason.Reload);
         _held.Clear();
     }
 
     /// <summary>What is not answered yet, for the refusal of a reload that could not wait longer.</summary>
-    public IReadOnlyList<string> UndrainedShards() => [.. _undrained.Select(entry => entry.Link.Backend.Definition.Name).Distinct()];
+    public IReadOnlyList<string> UndrainedShards() =>
+        [.. _undrained.Select(entry => entry.Link.Backend).Concat(LosersThatHold()).Select(backend => backend.Definition.Name).Distinct()];
 
     private void CheckDrained()
     {
         // A link that is empty has drained, also when some of its requests were taken back unsent and will never count as answered.
         _undrained.RemoveAll(entry => entry.Link.IsEnded || entry.Link.InFlightCount == 0 || entry.Link.AnsweredRequests >= entry.Added);
-        if (_undrained.Count > 0 || _drained is null) return;
+        if (_undrained.Count > 0 || LosersThatHold().Any() || _drained is null) return;
         Action drained = _drained;
         _drained = null;
         drained();
     }
+
+    // What a shard refused is still its business while it may be sent again. What came after the hold began concerns no key that moves.
+    private IEnumerable<ShardBackend> LosersThatHold() => _losers.Where(backend => backend.Refused.HoldsFrom(_heldSinceTicks));
 }

@@ -89,6 +89,9 @@ internal sealed partial class GatewayLoop
 
     public int ClientCount => _sessions.Count - _freeSessions.Count;
 
+    /// <summary>What each shard makes of requests that its servers refuse unexecuted. Asked when the shard joins the map.</summary>
+    public Func<ShardBackend, IRefusalPolicy> PolicyFor { get; set; } = backend => new SingleNodePolicy(backend);
+
     public IEnumerable<ClientSession> Sessions => _sessions.OfType<ClientSession>();
 
     /// <summary>Takes up its work with a first map.</summary>
@@ -126,6 +129,12 @@ internal sealed partial class GatewayLoop
         session.Pool.Counters.Clients--;
         Info.ClientLeft(session.Pool.Definition.Name);
     }
+
+    public ClientSession? FindSession(int index) => _sessions[index];
+
+    /// <summary>The client that waits for the reply to this request; null when nobody does any more.</summary>
+    public ClientSession? FindWaiting(in InFlight request) =>
+        request.Session >= 0 && _sessions[request.Session] is { } session && session.WaitsFor(request.Sequence) ? session : null;
 
     /// <summary>A whole reply, for whoever asked; for nobody if that client has left or has been told otherwise.</summary>
     public void Deliver(ShardBackend backend, in InFlight request, ReadOnlySpan<byte> reply)

@@ -38,36 +38,8 @@ public sealed class BufferPool
 
     public int KeptBytes { get; private set; }
 
-    /// <summary>Bytes of the arrays that somebody has now.</summary>
-    public long LentBytes { get; private set; }
-
     /// <summary>The contents are whatever they are.</summary>
     public byte[] Rent(int atLeast)
-    {
-        byte[] buffer = Take(atLeast);
-        LentBytes += buffer.Length;
-        return buffer;
-    }
-
-    public void Return(byte[] buffer)
-    {
-        LentBytes -= buffer.Length;
-        bool pooled = BitOperations.IsPow2(buffer.Length) && buffer.Length is >= SmallestBuffer and <= LargestBuffer;
-        if (_poison)
-        {
-            if (pooled) RefuseIfKept(buffer);
-            buffer.AsSpan().Fill(Poison);
-        }
-
-        if (!pooled || buffer.Length > _maxKeptBytes - KeptBytes) return;
-
-        int size = SizeClass(buffer.Length);
-        if (_counts[size] == _kept[size].Length) Array.Resize(ref _kept[size], Math.Max(8, _counts[size] * 2));
-        _kept[size][_counts[size]++] = buffer;
-        KeptBytes += buffer.Length;
-    }
-
-    private byte[] Take(int atLeast)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(atLeast);
         if (atLeast > LargestBuffer) return GC.AllocateUninitializedArray<byte>(atLeast);
@@ -81,6 +53,23 @@ public sealed class BufferPool
         KeptBytes -= buffer.Length;
         if (_poison) RefuseIfWritten(buffer);
         return buffer;
+    }
+
+    public void Return(byte[] buffer)
+    {
+        bool pooled = BitOperations.IsPow2(buffer.Length) && buffer.Length is >= SmallestBuffer and <= LargestBuffer;
+        if (_poison)
+        {
+            if (pooled) RefuseIfKept(buffer);
+            buffer.AsSpan().Fill(Poison);
+        }
+
+        if (!pooled || buffer.Length > _maxKeptBytes - KeptBytes) return;
+
+        int size = SizeClass(buffer.Length);
+        if (_counts[size] == _kept[size].Length) Array.Resize(ref _kept[size], Math.Max(8, _counts[size] * 2));
+        _kept[size][_counts[size]++] = buffer;
+        KeptBytes += buffer.Length;
     }
 
     private static int SizeClass(int length) => Math.Max(0, BitOperations.Log2((uint)Math.Max(1, length) - 1) + 1 - SmallestShift);

@@ -18,6 +18,9 @@ internal enum FailureKind : byte
     /// <summary>It answered, and refused our credentials, version or database.</summary>
     Handshake,
 
+    /// <summary>It answers, and has not got its data yet.</summary>
+    Loading,
+
     /// <summary>We have no more use for it.</summary>
     Retired,
 }

@@ -59,10 +59,10 @@ internal sealed class LinkHandshake
 
         string text = Encoding.UTF8.GetString(ErrorText(reply));
 
-        // A PING that is answered by an error was still answered: LOADING and its kind are for the client to see. But a server that is full
-        // says so to whatever comes first, and hangs up.
-        if (step == "PING" && !text.StartsWith("ERR max number of clients", StringComparison.Ordinal)) return null;
-        return new HandshakeRefusal(step, text);
+        // A PING that is answered by an error was still answered: MASTERDOWN and its kind are for the client to see. But a server that is full
+        // says so to whatever comes first, and hangs up; and one that is loading its data serves nobody until it has it, PING included.
+        var refusal = new HandshakeRefusal(step, text);
+        return step == "PING" && !refusal.IsLoading && !text.StartsWith("ERR max number of clients", StringComparison.Ordinal) ? null : refusal;
     }
 
     private static ReadOnlySpan<byte> ErrorText(ReadOnlySpan<byte> reply)
@@ -74,6 +74,10 @@ internal sealed class LinkHandshake
     }
 }
 
-/// <param name="Step">HELLO, AUTH or SELECT.</param>
+/// <param name="Step">HELLO, AUTH, SELECT or PING.</param>
 /// <param name="Text">The shard's own words.</param>
-internal sealed record HandshakeRefusal(string Step, string Text);
+internal sealed record HandshakeRefusal(string Step, string Text)
+{
+    /// <summary>Nothing is wrong with the link; the shard needs time.</summary>
+    public bool IsLoading => Step == "PING" && Text.StartsWith("LOADING ", StringComparison.Ordinal);
+}

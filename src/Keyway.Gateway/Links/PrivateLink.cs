@@ -92,6 +92,8 @@ internal sealed class PrivateLink : ShardLink
 
     protected override void BecameReady() => Flush();
 
+    protected override bool TryTakeRefused(in InFlight request, ReadOnlySpan<byte> reply) => Backend.Refused.TryFailStreamed(in request, reply);
+
     protected override void OnAnswered(int requestBytes)
     {
         if (_requestEnded && _outgoing.IsEmpty) return;

@@ -1,3 +1,4 @@
+using System.Text;
 using Keyway.Gateway.Metrics;
 using Keyway.Gateway.Sessions;
 using Microsoft.Extensions.Logging;
@@ -41,6 +42,7 @@ internal sealed class ShardBackend
         Slot = slot;
         TimeoutMs = (long)definition.Timeout.TotalMilliseconds;
         _maxPrivate = Math.Max(1, definition.PrivateLinks / loops);
+        Refused = new RefusedRequests(this, loop.PolicyFor(this));
     }
 
     public GatewayLoop Loop { get; }
@@ -57,6 +59,9 @@ internal sealed class ShardBackend
     /// <summary>Why requests are refused at present; null while they are sent.</summary>
     public ShardFailure? Breaker => _breaker;
 
+    /// <summary>Requests that the shard did not run and that will be sent again.</summary>
+    public RefusedRequests Refused { get; }
+
     public bool HasWaiters => _waiters.Count > 0;
 
     /// <summary>How many of its links relay a large reply: nearly always none, and then nobody need look for them.</summary>
@@ -64,7 +69,7 @@ internal sealed class ShardBackend
 
     public bool IsRetired { get; private set; }
 
-    public bool IsGone => IsRetired && _shared.Count == 0 && _private.Count == 0;
+    public bool IsGone => IsRetired && _shared.Count == 0 && _private.Count == 0 && Refused.IsEmpty;
 
     public void CountSent()
     {
@@ -184,6 +189,12 @@ internal sealed class ShardBackend
         OpenBreaker(new ShardFailure(this, $"silent for {Reasons.Duration(TimeoutMs)}", FailureKind.Timeout));
     }
 
+    /// <summary>It answered a request by LOADING: it serves nobody until it has its data.</summary>
+    public void OnLoading(ReadOnlySpan<byte> reply)
+    {
+        if (_breaker is not { Kind: FailureKind.Loading }) OpenBreaker(new ShardFailure(this, Encoding.UTF8.GetString(reply[1..^2]), FailureKind.Loading));
+    }
+
     public void OnHandshakeRefused(ShardLink link, HandshakeRefusal refusal)
     {
         Counters.Refused++;
@@ -217,7 +228,7 @@ internal sealed class ShardBackend
             default: break;
         }
         if (kind == FailureKind.Protocol) GatewayLog.LinkDoubted(Loop.Log, Definition.Name, Definition.AddressText, reason);
-        if (kind is FailureKind.Refused or FailureKind.Timeout) OpenBreaker(new ShardFailure(this, reason, kind));
+        if (kind is FailureKind.Refused or FailureKind.Timeout or FailureKind.Loading) OpenBreaker(new ShardFailure(this, reason, kind));
         WakeWaiters();
 
         // While other links stand, they tell how the shard is; a link for each that went would be one more each time.
@@ -227,6 +238,7 @@ internal sealed class ShardBackend
     public void Retire()
     {
         IsRetired = true;
+        Refused.FailAll();
         foreach (SharedLink link in _shared.ToArray())
         {
             if (link.InFlightCount == 0) link.End("the map no longer names it", FailureKind.Retired);
@@ -238,6 +250,7 @@ internal sealed class ShardBackend
     public void EndAll()
     {
         IsRetired = true;
+        Refused.FailAll();
         foreach (SharedLink link in _shared.ToArray()) link.End("the gateway is shutting down", FailureKind.Retired);
         foreach (PrivateLink link in _private.ToArray()) link.End("the gateway is shutting down", FailureKind.Retired);
     }
@@ -266,6 +279,7 @@ internal sealed class ShardBackend
         Counters.QueueBytes = queued;
         Counters.SharedLinks = _shared.Count;
         Counters.PrivateLinks = _private.Count;
+        Refused.Tick();
         if (_probing && !IsRetired && _probe is null && nowMs >= _nextProbeMs) Probe();
     }
 
@@ -319,12 +333,11 @@ internal sealed class ShardBackend
 
     private void OpenBreaker(ShardFailure failure)
     {
-        if (_breaker is null)
-        {
-            // Every loop sees it for itself; one of them is enough to tell.
-            if (Loop.Number == 0) GatewayLog.ShardDown(Loop.Log, Definition.Name, Definition.AddressText, failure.Reason);
-            _backOffMs = MinBackOffMs;
-        }
+        // Every loop sees it for itself; one of them is enough to tell.
+        bool isNews = Loop.Number == 0 && (_breaker is null || (failure.Kind == FailureKind.Loading && _breaker.Kind != FailureKind.Loading));
+        if (isNews && failure.Kind == FailureKind.Loading) GatewayLog.ShardLoading(Loop.Log, Definition.Name, Definition.AddressText);
+        else if (isNews) GatewayLog.ShardDown(Loop.Log, Definition.Name, Definition.AddressText, failure.Reason);
+        if (_breaker is null) _backOffMs = MinBackOffMs;
         _breaker = failure;
         Counters.Up = false;
         ScheduleProbe();
@@ -342,6 +355,7 @@ internal sealed class ShardBackend
         _probing = false;
         _backOffMs = MinBackOffMs;
         Counters.Up = true;
+        Refused.LookAtAll();
         WakeWaiters();
     }
 

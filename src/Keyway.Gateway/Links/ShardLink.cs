@@ -98,6 +98,10 @@ internal abstract class ShardLink : ConnectionHandler
     /// <summary>Gives back the memory of a past burst, once the link has been idle for a while.</summary>
     public virtual void Trim() => InFlight.TrimWhenIdle();
 
+    /// <summary>The first request's reply is an error by which the shard says that it did not run, and the request is taken care of: its client
+    /// does not get this reply.</summary>
+    protected abstract bool TryTakeRefused(in InFlight request, ReadOnlySpan<byte> reply);
+
     /// <summary>A reply has been delivered and its request's bytes are of no more use.</summary>
     protected abstract void OnAnswered(int requestBytes);
 
@@ -229,6 +233,11 @@ internal abstract class ShardLink : ConnectionHandler
             HandshakeRefusal? refusal = _handshake.Answer(reply);
             _partialLength = 0;
             bytes = bytes[consumed..];
+            if (refusal is { IsLoading: true })
+            {
+                End(refusal.Text, FailureKind.Loading);
+                return default;
+            }
             if (refusal is not null)
             {
                 Backend.OnHandshakeRefused(this, refusal);
@@ -303,7 +312,7 @@ internal abstract class ShardLink : ConnectionHandler
         else
         {
             ReadOnlySpan<byte> reply = _partialLength == 0 ? bytes : CompletePartial(bytes);
-            Loop.Deliver(Backend, in request, reply);
+            if (reply[0] != '-' || !TryTakeRefused(in request, reply)) Loop.Deliver(Backend, in request, reply);
             _partialLength = 0;
         }
         int requestBytes = request.RequestBytes;

@@ -45,6 +45,16 @@ internal sealed class SharedLink(ShardBackend backend, LinkKey key, bool probe) 
         Loop.Events.FlushLater(this, Platform.FlushPhase.Requests);
     }
 
+    /// <summary>A request that did not run goes again, with its own number and from when it came.</summary>
+    /// <param name="prelude">A request of our own to go before it; nobody gets its reply.</param>
+    public void SendAgain(HeldRequest held, ReadOnlySpan<byte> prelude)
+    {
+        InFlight request = held.Request;
+        if (!prelude.IsEmpty) Send(prelude, Links.InFlight.Nobody, 0, request.Command);
+        _requests.Append(held.Bytes);
+        Added(request.Session, request.Sequence, request.Command, request.Part, request.RequestBytes, request.StartTicks);
+    }
+
     public override void Flush()
     {
         if (!IsReady || _waitsForRoom || _requests.UnsentLength == 0) return;
@@ -61,6 +71,12 @@ internal sealed class SharedLink(ShardBackend backend, LinkKey key, bool probe) 
     }
 
     protected override void BecameReady() => Flush();
+
+    protected override bool TryTakeRefused(in InFlight request, ReadOnlySpan<byte> reply)
+    {
+        _requests.Peek(_requests.End - _requests.Length, request.RequestBytes, out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> second);
+        return Backend.Refused.TryHold(this, in request, reply, first, second);
+    }
 
     protected override void OnAnswered(int requestBytes)
     {
@@ -93,18 +109,24 @@ internal sealed class SharedLink(ShardBackend backend, LinkKey key, bool probe) 
             // A request whose last byte has not left was never a request to the shard: it cannot have run.
             bool mayHaveRun = end <= _requests.Sent;
             if (start < _requests.Sent) begun.Add(request.Session);
-            else if (mayResend && !begun.Contains(request.Session) && TryResend(in request, start)) continue;
+            else if (!begun.Contains(request.Session) && TryKeep(in request, start, mayResend)) continue;
             Loop.Fail(in request, failure with { MayHaveRun = mayHaveRun });
         }
         _requests.Free();
     }
 
-    private bool TryResend(in InFlight request, long start)
+    private bool TryKeep(in InFlight request, long start, bool mayResend)
     {
         if (request.Session == Links.InFlight.Nobody) return false;
+        _requests.Peek(start, request.RequestBytes, out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> second);
+        if (Backend.Refused.HoldsBefore(in request)) return Backend.Refused.TryJoin(Key, in request, first, second);
+        return mayResend && TryResend(in request, first, second);
+    }
+
+    private bool TryResend(in InFlight request, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
         SharedLink? next = Backend.FindShared(Key, request.RequestBytes, out _);
         if (next is null || !Loop.MovesTo(Backend, request.Session, next)) return false;
-        _requests.Peek(start, request.RequestBytes, out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> second);
         next.Append(first);
         next.Append(second);
         next.Added(request.Session, request.Sequence, request.Command, request.Part, request.RequestBytes, request.StartTicks);

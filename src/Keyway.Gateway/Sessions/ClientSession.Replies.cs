@@ -45,13 +45,16 @@ internal sealed partial class ClientSession
     /// <summary>Numbers the next request; a shard will answer it.</summary>
     public uint Expect(object? gather = null) => _queue.Add(ReplyState.Waiting, gather);
 
+    /// <summary>Whether the reply to that request has yet to come.</summary>
+    public bool WaitsFor(uint sequence) => !_closed && sequence - _queue.HeadSequence < (uint)_queue.Count;
+
     /// <summary>A whole reply from a shard.</summary>
     public void OnReply(ShardBackend backend, in InFlight request, ReadOnlySpan<byte> reply, int durationBucket, long durationTicks)
     {
         uint offset = request.Sequence - _queue.HeadSequence;
         if (offset >= (uint)_queue.Count) return;
 
-        Answered(backend);
+        Answered(backend, request.Sequence, mayHaveRun: true);
         _averageReply += (reply.Length - _averageReply) >> 3;
         ref PendingReply entry = ref _queue[offset];
         if (entry.Held is Gather gather)
@@ -84,7 +87,8 @@ internal sealed partial class ClientSession
         uint offset = request.Sequence - _queue.HeadSequence;
         if (offset >= (uint)_queue.Count) return true;
 
-        if (isLast) Answered(link.Backend);
+        if (isLast) Answered(link.Backend, request.Sequence, mayHaveRun: true);
+        else NoteRun(link.Backend, request.Sequence);
         _averageReply = ShardLink.LargeReplyBytes;
         ref PendingReply entry = ref _queue[offset];
         if (entry.Held is Gather gather)
@@ -127,7 +131,7 @@ internal sealed partial class ClientSession
         uint offset = request.Sequence - _queue.HeadSequence;
         if (offset >= (uint)_queue.Count) return;
 
-        Answered(failure.Backend);
+        Answered(failure.Backend, request.Sequence, failure.MayHaveRun);
         ref PendingReply entry = ref _queue[offset];
         if (entry.Held is Gather gather)
         {
@@ -178,10 +182,18 @@ internal sealed partial class ClientSession
         Abort();
     }
 
-    private void Answered(ShardBackend backend)
+    private void Answered(ShardBackend backend, uint sequence, bool mayHaveRun)
     {
         ref LinkUse use = ref _uses[backend.Slot];
-        if (--use.InFlight == 0 && _blocked is BlockReason.Order or BlockReason.Link) Unblock();
+        use.InFlight--;
+        if (use.Held is { } held) backend.Refused.OnAnswered(held, sequence, mayHaveRun);
+        else if (use.InFlight == 0 && _blocked is BlockReason.Order or BlockReason.Link) Unblock();
+    }
+
+    // The rest of its reply may wait until what the client asked before has been answered; that must not wait for it in turn.
+    private void NoteRun(ShardBackend backend, uint sequence)
+    {
+        if (_uses[backend.Slot].Held is { } held) backend.Refused.OnAnswered(held, sequence, mayHaveRun: true);
     }
 
     private void CompleteGather(uint offset, Gather gather)

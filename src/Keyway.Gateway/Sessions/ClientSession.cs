@@ -179,6 +179,10 @@ internal sealed partial class ClientSession : ConnectionHandler
             if (_queue[i].Held is Gather gather) Loop.Gathers.Return(gather);
             else if (_queue[i].Held is ReplyBuffer held) held.Clear();
         }
+        foreach (ref LinkUse use in _uses.AsSpan())
+        {
+            if (use.Held is { } refused) refused.Backend.Refused.Forget(refused);
+        }
         _queue.Free();
         _output.Clear();
         FreePending();

@@ -8,8 +8,12 @@ internal struct LinkUse
     /// <summary>The shared link it used last.</summary>
     public SharedLink? Link;
 
+    /// <summary>Requests whose replies the client waits for, those in <see cref="Held"/> included.</summary>
     public int InFlight;
 
     /// <summary>What is in flight is not on <see cref="Link"/> (alone), but on a private link.</summary>
     public bool OnPrivate;
+
+    /// <summary>Its requests that the shard refused and that will be sent again; null nearly always. While there are any it has no link.</summary>
+    public HeldRequests? Held;
 }

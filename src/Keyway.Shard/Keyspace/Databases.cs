@@ -6,17 +6,14 @@ namespace Keyway.Shard.Keyspace;
 internal sealed class Databases : IDisposable
 {
     private readonly Database[] _databases;
-    private readonly Queue<BlockTable<EntryBlock>> _toRelease = new();
-
-    private long _pendingKeys;
-    private long _releasedKeys;
+    private readonly Queue<EntryTable> _toRelease = new();
 
     /// <summary>State of a random generator; not zero.</summary>
     public ulong Random;
 
     public Databases(int count, KeyHash hash, ulong seed, Propagation propagation)
     {
-        Values = new ValueStore(Memory, hash);
+        Hash = hash;
         Random = seed | 1;
         Propagation = propagation;
         Access = new AccessClock(seed);
@@ -26,9 +23,7 @@ internal sealed class Databases : IDisposable
 
     public SlabAllocator Memory { get; } = new();
 
-    public ValueStore Values { get; }
-
-    public KeyHash Hash => Values.Hash;
+    public KeyHash Hash { get; }
 
     public Propagation Propagation { get; }
 
@@ -52,14 +47,8 @@ internal sealed class Databases : IDisposable
 
     public long ExpiredKeys { get; set; }
 
-    /// <summary>Keys that FLUSHALL ASYNC and its like have dropped, and large values: all whose memory is not given back yet.</summary>
-    public long PendingReleases => _pendingKeys + Values.PendingValues;
-
-    /// <summary>Those whose memory has been given back a slice at a time.</summary>
-    public long ReleasedObjects => _releasedKeys + Values.FreedValues;
-
-    /// <summary>Whether memory waits to be given back.</summary>
-    public bool HasPendingReleases => _toRelease.Count > 0 || Values.PendingValues > 0;
+    /// <summary>Keys that FLUSHALL ASYNC and its like have dropped, but whose memory is not given back yet.</summary>
+    public long PendingReleases { get; private set; }
 
     public long TotalKeys
     {
@@ -74,52 +63,37 @@ internal sealed class Databases : IDisposable
     public void SetTime(long nowMs)
     {
         NowMs = nowMs;
-        Memory.BeginTurn();
         Access.Tick(nowMs);
     }
 
-    /// <summary>A number from 0 to below the bound.</summary>
-    public int NextRandom(int bound)
-    {
-        // xorshift64*: see BlockTable.
-        Random ^= Random >> 12;
-        Random ^= Random << 25;
-        Random ^= Random >> 27;
-        return (int)((UInt128)(Random * 0x2545F4914F6CDD1D) * (uint)bound >> 64);
-    }
-
-    public void ReleaseLater(BlockTable<EntryBlock> table)
+    public void ReleaseLater(EntryTable table)
     {
         _toRelease.Enqueue(table);
-        _pendingKeys += table.Count;
+        PendingReleases += table.Count;
     }
 
-    /// <summary>Gives back the memory of about so many dropped keys and elements; false when there is nothing more to do.</summary>
+    /// <summary>Gives back the memory of about so many dropped keys; false when there is nothing more to do.</summary>
     public bool ReleaseSome(int keys)
     {
-        while (keys > 0 && _toRelease.TryPeek(out BlockTable<EntryBlock>? table))
+        while (keys > 0 && _toRelease.TryPeek(out EntryTable? table))
         {
             long before = table.Count;
             bool isLeft = table.FreeSome(keys);
-            long released = before - table.Count;
-            _pendingKeys -= released;
-            _releasedKeys += released;
-            keys -= (int)released;
+            PendingReleases -= before - table.Count;
+            keys -= (int)(before - table.Count);
             if (isLeft) break;
 
             table.Dispose();
             _toRelease.Dequeue();
         }
 
-        bool isValueLeft = Values.FreeSome(ref keys);
-        return _toRelease.Count > 0 || isValueLeft;
+        return _toRelease.Count > 0;
     }
 
     public void Dispose()
     {
         foreach (Database database in _databases) database.Dispose();
-        while (_toRelease.TryDequeue(out BlockTable<EntryBlock>? table)) table.Dispose();
-        Values.FreeAll();
+        while (_toRelease.TryDequeue(out EntryTable? table)) table.Dispose();
         Memory.Dispose();
     }
 }

@@ -51,6 +51,15 @@ internal sealed class FakeShard
     /// <summary>The link that the oldest waiting request came on.</summary>
     public SimulatedPeer WaitingLink => _waiting[0].Link;
 
+    /// <summary>Answers the oldest waiting request that is so.</summary>
+    public void ReplyTo(string request, string reply)
+    {
+        int index = _waiting.FindIndex(entry => entry.Request == request);
+        SimulatedPeer link = _waiting[index].Link;
+        _waiting.RemoveAt(index);
+        SendOn(link, reply);
+    }
+
     public IReadOnlyList<SimulatedPeer> WaitingLinks => [.. _waiting.Select(entry => entry.Link)];
 
     /// <summary>Answers the oldest waiting requests, one reply each.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Keyway.Gateway.Links;
 using Keyway.Platform.Simulation;
 using Keyway.Topology;
 
@@ -12,7 +13,7 @@ internal sealed class TestGateway
 
     private readonly Dictionary<string, FakeShard> _shards = [];
 
-    private TestGateway(ulong seed, string[] shards, int loops, Func<GatewayOptions, GatewayOptions>? change)
+    private TestGateway(ulong seed, string[] shards, int loops, Func<GatewayOptions, GatewayOptions>? change, Func<ShardBackend, IRefusalPolicy>? policy)
     {
         Network = new SimulatedNetwork(seed);
         for (int i = 0; i < shards.Length; i++)
@@ -21,6 +22,10 @@ internal sealed class TestGateway
         if (change is not null) options = change(options);
         SimulatedEventLoop[] events = [.. Enumerable.Range(0, loops).Select(_ => Network.CreateLoop())];
         Server = new GatewayServer(events, options, Log, "test", new string('a', 40), seed: 1);
+        foreach (GatewayLoop loop in Server.Loops)
+        {
+            if (policy is not null) loop.PolicyFor = policy;
+        }
         Server.Start();
         Settle();
     }
@@ -33,9 +38,11 @@ internal sealed class TestGateway
     public BugLog Log { get; } = new();
 
     /// <summary>Keys "a:*" live on a, "b:*" on b, and so on; everything else by hash slot over all of them.</summary>
-    public static TestGateway WithShards(params string[] shards) => new(1, shards, 1, null);
+    public static TestGateway WithShards(params string[] shards) => new(1, shards, 1, null, null);
 
-    public static TestGateway With(string[] shards, Func<GatewayOptions, GatewayOptions>? change = null, ulong seed = 1, int loops = 1) => new(seed, shards, loops, change);
+    public static TestGateway With(
+        string[] shards, Func<GatewayOptions, GatewayOptions>? change = null, ulong seed = 1, int loops = 1, Func<ShardBackend, IRefusalPolicy>? policy = null) =>
+        new(seed, shards, loops, change, policy);
 
     public FakeShard Shard(string name) => _shards[name];
 

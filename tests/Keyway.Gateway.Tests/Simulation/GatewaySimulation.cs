@@ -35,6 +35,12 @@ public sealed class GatewaySimulation
     private readonly bool _mapChanges;
     private readonly bool _byteByByte;
     private readonly List<string> _events = [];
+
+    // In half of the runs what shards refuse has a successor (the same shard, at times); in the others they are what they are: single nodes.
+    private readonly bool _refusalsGoAgain;
+    private readonly List<TestPolicy> _policies = [];
+    private readonly byte[] _prelude;
+    private bool _hasSuccessors = true;
     private SimulatedReload? _reload;
     private int _nextKey;
     private int _nextClient;
@@ -47,13 +53,15 @@ public sealed class GatewaySimulation
         _clientsFail = _random.Next(3) > 0;
         _mapChanges = _random.Next(2) == 0;
         _byteByByte = _random.Next(8) == 0;
+        _refusalsGoAgain = _random.Next(2) == 0;
+        _prelude = _random.Next(2) == 0 ? [] : "*1\r\n$6\r\nASKING\r\n"u8.ToArray();
         _network = new SimulatedNetwork((ulong)seed + 1)
         {
             Capacity = _random.Next(3) switch { 0 => 4096, 1 => 16 * 1024, _ => 64 * 1024 },
             DeliverRandomLengths = _random.Next(2) == 0,
             DeliverAtMost = _byteByByte ? 1 : int.MaxValue,
         };
-        _shards = [.. Enumerable.Range(0, _random.Next(2, 5)).Select(i => new ScriptedShard(_network, $"s{i}", new IPEndPoint(IPAddress.Parse($"10.0.1.{i + 1}"), 6379), _ledger))];
+        _shards = [.. Enumerable.Range(0, _random.Next(2, 5)).Select(i => new ScriptedShard(_network, $"s{i}", new IPEndPoint(IPAddress.Parse($"10.0.1.{i + 1}"), 6379), _ledger, seed + i))];
         _timeouts = [.. _shards.Select(_ => TimeSpan.FromSeconds(2))];
         for (int i = 0; i < Prefixes; i++)
         {
@@ -63,6 +71,10 @@ public sealed class GatewaySimulation
         SimulatedEventLoop[] loops = [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => _network.CreateLoop())];
         _served = MakeOptions(_ownerOfPrefix);
         _server = new GatewayServer(loops, _served, _log, "test", new string('a', 40), seed);
+        foreach (GatewayLoop loop in _server.Loops)
+        {
+            if (_refusalsGoAgain) loop.PolicyFor = MakePolicy;
+        }
         _server.Start();
     }
 
@@ -91,7 +103,7 @@ public sealed class GatewaySimulation
     }
 
     public override string ToString() =>
-        $"{_shards.Length} shards, {_server.Loops.Count} loops, shards fail: {_shardsFail}, clients fail: {_clientsFail}, map changes: {_mapChanges}, bytes one by one: {_byteByByte}, capacity {_network.Capacity}";
+        $"{_shards.Length} shards, {_server.Loops.Count} loops, shards fail: {_shardsFail}, clients fail: {_clientsFail}, refusals go again: {_refusalsGoAgain}, map changes: {_mapChanges}, bytes one by one: {_byteByByte}, capacity {_network.Capacity}";
 
     private void Act(int actions)
     {
@@ -128,7 +140,7 @@ public sealed class GatewaySimulation
     {
         if (_clients.Count(client => client.IsOpen) >= 12) return;
         Note("client connects");
-        _clients.Add(new ScriptedClient(_network.Connect(Address), _nextClient++, _ledger, _shardsFail));
+        _clients.Add(new ScriptedClient(_network.Connect(Address), _nextClient++, _ledger, _shardsFail, seesRefusals: !_refusalsGoAgain));
     }
 
     private void Ask()
@@ -208,7 +220,7 @@ public sealed class GatewaySimulation
     {
         if (!_shardsFail) return;
         ScriptedShard shard = _shards[_random.Next(_shards.Length)];
-        int choice = _random.Next(16);
+        int choice = _random.Next(22);
         Note($"{shard.Name} fails {choice}");
         switch (choice)
         {
@@ -220,8 +232,24 @@ public sealed class GatewaySimulation
             case 6: shard.ResetInReply(_random); break;
             case 7: shard.StopReadingOne(_random); break;
             case 8: SendSurplus(shard); break;
+            case 9 or 10: shard.IsLoading = true; break;
+            case 11 or 12: shard.RefusesOneIn = _random.Next(1, 12); break;
+            case 13: LetSucceed(!_hasSuccessors); break;
             default: shard.Heal(); break;
         }
+    }
+
+    private TestPolicy MakePolicy(ShardBackend backend)
+    {
+        var policy = new TestPolicy(backend) { IsReady = _hasSuccessors, Prelude = _prelude };
+        _policies.Add(policy);
+        return policy;
+    }
+
+    private void LetSucceed(bool yes)
+    {
+        _hasSuccessors = yes;
+        foreach (TestPolicy policy in _policies) policy.IsReady = yes;
     }
 
     private void SendSurplus(ScriptedShard shard)
@@ -275,6 +303,7 @@ public sealed class GatewaySimulation
     {
         Note("everything heals");
         foreach (ScriptedShard shard in _shards) shard.Heal();
+        LetSucceed(true);
         foreach (ScriptedClient client in _clients)
         {
             client.Stalls = false;
@@ -322,6 +351,7 @@ public sealed class GatewaySimulation
             {
                 if (backend.IsRetired) throw new SimulationFailure($"{backend.Definition.Name} of a former map still has links");
                 if (backend.Counters.InFlight != 0) throw new SimulationFailure($"{backend.Definition.Name} counts {backend.Counters.InFlight} in flight at rest");
+                if (!backend.Refused.IsEmpty) throw new SimulationFailure($"{backend.Definition.Name} holds refused requests at rest");
                 if (backend.HasWaiters) throw new SimulationFailure($"{backend.Definition.Name} has waiters at rest");
             }
             if (loop.Sessions.Any(session => session.RequestsInFlight != 0 || session.OutputBytes != 0 || session.PendingBytes != 0))

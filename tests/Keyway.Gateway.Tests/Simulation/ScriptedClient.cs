@@ -9,14 +9,18 @@ internal sealed class ScriptedClient
 {
     private readonly Ledger _ledger;
     private readonly bool _shardsFail;
+    private readonly bool _seesRefusals;
     private readonly Queue<ScriptedRequest> _owed = new();
     private readonly Queue<ScriptedRequest> _unsent = new();
     private ReplyScanner _scanner;
     private readonly MemoryStream _reply = new();
     private int _sentOfFirst;
+    private int _asked;
 
-    public ScriptedClient(SimulatedPeer peer, int number, Ledger ledger, bool shardsFail)
+    /// <param name="seesRefusals">What its shards refuse goes nowhere else, so it may get their own words.</param>
+    public ScriptedClient(SimulatedPeer peer, int number, Ledger ledger, bool shardsFail, bool seesRefusals)
     {
+        _seesRefusals = seesRefusals;
         Peer = peer;
         Number = number;
         _ledger = ledger;
@@ -52,7 +56,11 @@ internal sealed class ScriptedClient
 
     public bool IsOpen => !HasLeft && !Peer.IsClosed;
 
-    public void Add(ScriptedRequest request) => _unsent.Enqueue(request);
+    public void Add(ScriptedRequest request)
+    {
+        _ledger.WasAsked(Number, _asked++, request.Keys);
+        _unsent.Enqueue(request);
+    }
 
     /// <summary>Sends up to so many bytes; true if anything moved.</summary>
     public bool Flush(int atMost)
@@ -142,6 +150,7 @@ internal sealed class ScriptedClient
         if (request.IsOwn(reply))
         {
             OwnReplies++;
+            _ledger.WasServed(request.Keys);
             return;
         }
         if (!request.AsksShards || !_shardsFail) throw new SimulationFailure($"client {Number} asked {Short(Encoding.Latin1.GetString(request.Bytes))} and received {Short(reply)}");
@@ -150,7 +159,9 @@ internal sealed class ScriptedClient
         bool notExecuted = reply.StartsWith("-TRYAGAIN shard '", StringComparison.Ordinal) && reply.EndsWith("; not executed\r\n", StringComparison.Ordinal);
         bool uncertain = reply.StartsWith("-UNCERTAIN shard '", StringComparison.Ordinal)
             && (reply.EndsWith("; may have been executed\r\n", StringComparison.Ordinal) || reply.EndsWith("; other keys may have been written\r\n", StringComparison.Ordinal));
-        if (!notExecuted && !uncertain) throw new SimulationFailure($"client {Number} asked {Short(Encoding.Latin1.GetString(request.Bytes))} and received {Short(reply)}");
+        bool refused = _seesRefusals && ScriptedShard.Refusals.Any(refusal => reply.StartsWith(refusal[..refusal.IndexOf(' ')], StringComparison.Ordinal));
+        if (refused && ScriptedShard.Refusals.Contains(reply)) notExecuted = true;
+        if (!notExecuted && !uncertain && !refused) throw new SimulationFailure($"client {Number} asked {Short(Encoding.Latin1.GetString(request.Bytes))} and received {Short(reply)}");
         if (notExecuted && !request.ReadsInParts) _ledger.WasRefused(request.Keys);
     }
 

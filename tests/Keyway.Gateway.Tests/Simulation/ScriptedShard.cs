@@ -11,9 +11,18 @@ internal sealed class ScriptedShard
 {
     private static readonly string[] Garbage = ["garbage\r\n", "$x\r\n", "\0\0\0\0", "*1\r\n-\r\r\n", ">2\r\n+a\r\n+b\r\n", "+\n\r\n"];
 
+    /// <summary>What it says of requests that it does not run.</summary>
+    public static readonly string[] Refusals =
+    [
+        "-READONLY You can't write against a read only replica.\r\n",
+        "-MOVED 3999 10.0.0.9:6379\r\n",
+        "-CLUSTERDOWN Hash slot not served\r\n",
+    ];
+
     private readonly SimulatedNetwork _network;
     private readonly Ledger _ledger;
     private readonly List<Link> _links = [];
+    private readonly Random _refusing;
 
     private sealed class Link(SimulatedPeer peer)
     {
@@ -29,8 +38,9 @@ internal sealed class ScriptedShard
         public readonly Queue<byte[]> Output = new();
     }
 
-    public ScriptedShard(SimulatedNetwork network, string name, IPEndPoint address, Ledger ledger)
+    public ScriptedShard(SimulatedNetwork network, string name, IPEndPoint address, Ledger ledger, int seed)
     {
+        _refusing = new Random(seed);
         _network = network;
         _ledger = ledger;
         Name = name;
@@ -44,6 +54,12 @@ internal sealed class ScriptedShard
 
     /// <summary>It executes, but keeps its replies to itself.</summary>
     public bool IsMute { get; set; }
+
+    /// <summary>It runs nothing, and says so.</summary>
+    public bool IsLoading { get; set; }
+
+    /// <summary>Of so many requests it refuses one; 0 for none.</summary>
+    public int RefusesOneIn { get; set; }
 
     public bool IsDown { get; private set; }
 
@@ -67,7 +83,8 @@ internal sealed class ScriptedShard
     {
         if (IsDown) _network.BringUp(Address);
         if (IsFrozen) _network.Thaw(Address);
-        IsDown = IsFrozen = IsMute = false;
+        IsDown = IsFrozen = IsMute = IsLoading = false;
+        RefusesOneIn = 0;
         foreach (Link link in _links)
         {
             link.Peer.ResumeReading();
@@ -174,9 +191,14 @@ internal sealed class ScriptedShard
 
     private string Execute(Link link, string[] words)
     {
+        if (IsLoading && words[0] is not ("HELLO" or "SELECT")) return "-LOADING Redis is loading the dataset in memory\r\n";
+        if (RefusesOneIn > 0 && words[0] is not ("HELLO" or "SELECT" or "PING" or "ASKING") && _refusing.Next(RefusesOneIn) == 0)
+            return Refusals[_refusing.Next(Refusals.Length)];
+
         switch (words[0])
         {
             case "PING": return "+PONG\r\n";
+            case "ASKING": return "+OK\r\n";
             case "HELLO":
                 link.Resp3 = words[1] == "3";
                 return "%1\r\n$5\r\nproto\r\n:3\r\n";
