@@ -1,0 +1,39 @@
+namespace Keyway.Differential.Commands.Groups;
+
+internal static class SortCalls
+{
+    public static CommandGroup Group { get; } = new CommandGroup("sort", Kind.Numbers)
+    {
+        { "SORT", 40, d => ["SORT", Key(d), .. Options(d, stores: true)] },
+        { "SORT_RO", 20, d => ["SORT_RO", Key(d), .. Options(d, stores: false)] },
+        { "RPUSH:sort", 10, d => ["RPUSH", d.Own(Kind.Numbers), .. d.Many(() => Element(d))] },
+        { "SADD:sort", 10, d => ["SADD", d.Own(Kind.Numbers), .. d.Many(() => Element(d))] },
+        { "ZADD:sort", 10, d => ["ZADD", d.Own(Kind.Numbers), .. d.Pairs(d.Score, () => Element(d))] },
+        { "DEL:sort", 6, d => ["DEL", d.Own(Kind.Numbers)] },
+        { "SET:weight", 14, d => ["SET", $"w:{Element(d)}", d.Percent(85) ? $"{d.Between(-9, 9)}" : d.Value()] },
+        { "HSET:weight", 10, d => ["HSET", $"wh:{Element(d)}", "f", d.Percent(85) ? $"{d.Between(-9, 9)}" : d.Value(), "g->x", d.Member()] },
+        { "LRANGE:sort", 4, d => ["LRANGE", d.Own(Kind.Numbers), "0", "-1"] },
+    };
+
+    private static string Key(Dice d) => d.Percent(80) ? d.Own(Kind.Numbers) : d.Pick(d.Key(Kind.List), d.Key(Kind.Set), d.Key(Kind.SortedSet));
+
+    private static string Element(Dice d) => d.Percent(85) ? $"{d.Below(14)}" : d.Percent(70) ? d.Real() : d.Member();
+
+    private static string Pattern(Dice d) => d.Pick("w:*", "w:*", "wh:*->f", "wh:*->f", "#", "nosort", "wh:*->g->x", "wh:*->", "*", "->f", "w:", "*->*", "wh:*->none", "none*");
+
+    private static string[] Options(Dice d, bool stores)
+    {
+        // Texts that weigh the same come in any order, and what is stored would then differ.
+        bool hasStore = stores && d.Percent(25);
+        string[] by = d.Often(35, d.AnyCase("BY"), Pattern(d));
+        string[] alpha = hasStore && by.Length > 0 ? [] : d.Often(55, d.AnyCase("ALPHA"));
+        return d.Shuffled(
+            by,
+            alpha,
+            d.Often(40, d.AnyCase("LIMIT"), d.Percent(85) ? $"{d.Below(5)}" : d.Index(), d.Percent(85) ? $"{d.Between(-1, 8)}" : d.Index()),
+            [.. d.Percent(40) ? d.Few(() => "").SelectMany(_ => new[] { d.AnyCase("GET"), Pattern(d) }) : []],
+            d.OneOf([], [], [d.AnyCase("ASC")], [d.AnyCase("DESC")]),
+            hasStore ? [d.AnyCase("STORE"), d.Key(Kind.Numbers)] : d.Often(stores ? 0 : 2, "STORE", d.Key(Kind.Numbers)),
+            d.Often(1, "foo"));
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.RegularExpressions;
+using Keyway.Differential.Commands;
+using Keyway.Testing.RealServers;
+
+namespace Keyway.Differential.Comparison;
+
+/// <summary>Replies about the process, its memory and its clients: what is left of them when addresses, sizes and times are masked.</summary>
+internal static partial class ServiceRules
+{
+    // What of a client's line is the same on two servers.
+    private static readonly HashSet<string> ClientFields = ["name", "db", "sub", "psub", "ssub", "multi", "cmd", "user", "resp", "redir"];
+
+    public static bool Matches(Call call, RespValue expected, RespValue actual) => call.Verb switch
+    {
+        Verb.Time => actual.Count == 2 && actual.Items.All(part => long.TryParse(part.Text, out _)),
+        Verb.Lastsave or Verb.Lolwut => true,
+        Verb.Role => expected.Count == actual.Count && expected[0].Equals(actual[0]) && expected[2].Equals(actual[2]),
+        Verb.Info => InfoShape(expected.Text) == InfoShape(actual.Text),
+        Verb.Hello => IsSameButIds(expected, actual),
+        Verb.Memory => call.Name is "MEMORY USAGE" or "MEMORY STATS" or "MEMORY DOCTOR" or "MEMORY MALLOC-STATS",
+        Verb.Object => call.Name is "OBJECT IDLETIME" or "OBJECT FREQ",
+        Verb.Latency => call.Name is "LATENCY DOCTOR" or "LATENCY LATEST" or "LATENCY HISTOGRAM",
+        Verb.Slowlog => call.Name == "SLOWLOG GET" && SlowEntries(expected).SequenceEqual(SlowEntries(actual)),
+        Verb.Client => call.Name == "CLIENT ID" || (call.Name is "CLIENT LIST" or "CLIENT INFO" && ClientLines(expected.Text) == ClientLines(actual.Text)),
+        Verb.Config => call.Name == "CONFIG GET" && Settings(expected).SequenceEqual(Settings(actual)),
+        Verb.Command => call.Name is "COMMAND LIST" or "COMMAND INFO" or "COMMAND DOCS" && IsSameInAnyOrder(expected, actual),
+        Verb.Debug => call.Name switch
+        {
+            "DEBUG OBJECT" => MaskedObject(expected.Text) == MaskedObject(actual.Text),
+            "DEBUG HTSTATS-KEY" or "DEBUG JMAP" or "DEBUG STRINGMATCH-LEN" => true,
+            _ => false,
+        },
+        _ => false,
+    };
+
+    /// <summary>A line of MONITOR without its time and the client's address.</summary>
+    public static string MaskedMonitorLine(string line) => MonitorStart().Replace(line, "+T [$1 A]");
+
+    private static IEnumerable<string> Settings(RespValue map) => map.Items.Chunk(2).Select(pair => $"{pair[0]} {pair[1]}").Order(StringComparer.Ordinal);
+
+    private static bool IsSameInAnyOrder(RespValue expected, RespValue actual) => Canonical(expected) == Canonical(actual);
+
+    // Sets of flags, categories and names come in the order of hash tables.
+    private static string Canonical(RespValue value) => value.Count == 0
+        ? value.ToString()
+        : $"{value.Kind}[{string.Join(',', value.Items.Select(Canonical).Order(StringComparer.Ordinal))}]";
+
+    private static string InfoShape(string text) => string.Join('\n', text.Split("\r\n")
+        .Where(line => line.StartsWith('#') || line.StartsWith("db", StringComparison.Ordinal))
+        .Select(line => line.Split(",avg_ttl")[0]));
+
+    private static bool IsSameButIds(RespValue expected, RespValue actual)
+    {
+        if (expected.Count != actual.Count) return false;
+        for (int i = 0; i < expected.Count; i++)
+        {
+            bool isId = i > 0 && expected[i - 1].Text == "id";
+            if (!isId && !expected[i].Equals(actual[i])) return false;
+        }
+
+        return true;
+    }
+
+    // [id, time, microseconds, words, address, name]
+    private static IEnumerable<string> SlowEntries(RespValue entries) => entries.Items.Select(entry => $"{entry.Count} {entry[3]} {entry[5]}");
+
+    private static string ClientLines(string text) => string.Join('\n', text.Split('\n').Select(line =>
+        string.Join(' ', line.Split(' ').Where(field => ClientFields.Contains(field.Split('=')[0]) || field.StartsWith("flags=", StringComparison.Ordinal)))));
+
+    private static string MaskedObject(string text) => ObjectDetails().Replace(text, "$1:?");
+
+    [GeneratedRegex(@"^\+[0-9]+\.[0-9]{6} \[([0-9]+) [^\]]*\]")]
+    private static partial Regex MonitorStart();
+
+    [GeneratedRegex(@"(at|lru|lru_seconds_idle|serializedlength|ql_[a-z_]+):[^ ]*")]
+    private static partial Regex ObjectDetails();
+}

@@ -1,0 +1,45 @@
+using System.Net;
+using Keyway.Platform;
+using Keyway.Shard;
+using Keyway.Shard.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Keyway.Differential.Servers;
+
+/// <summary>A shard on a real loop and a real port in this process, for whoever speaks to it as to a redis-server.</summary>
+internal sealed class LiveShard : IDisposable
+{
+    private readonly EventLoop _loop = EventLoops.Create(TimeProvider.System);
+    private readonly ShardServer _server;
+    private readonly Thread _thread;
+    private Exception? _bug;
+
+    public LiveShard(params string[] options)
+    {
+        _loop.Unhandled = failure => _bug ??= failure;
+        _server = new ShardServer(_loop, ShardOptions.FromCommandLine(options), NullLogger.Instance, _loop.Stop);
+        EndPoint = _server.Listen(new IPEndPoint(IPAddress.Loopback, 0)).EndPoint;
+        _thread = new Thread(Run) { IsBackground = true };
+        _thread.Start();
+    }
+
+    public EndPoint EndPoint { get; }
+
+    public int Port => ((IPEndPoint)EndPoint).Port;
+
+    /// <summary>The first exception that no handler should have let out.</summary>
+    public Exception? Bug => Volatile.Read(ref _bug);
+
+    public void Dispose()
+    {
+        _loop.Stop();
+        _thread.Join();
+    }
+
+    private void Run()
+    {
+        _loop.Run();
+        _server.Stop();
+        _loop.Dispose();
+    }
+}

@@ -1,0 +1,24 @@
+namespace Keyway.Differential.Servers;
+
+/// <summary>The judge and the contestant.</summary>
+internal sealed class ServerPair(Server reference, Server subject) : IDisposable
+{
+    public Side Reference { get; } = new(reference);
+
+    public Side Subject { get; } = new(subject);
+
+    /// <summary>Both empty, alike and with new connections.</summary>
+    public void Reset(int protocol, int connections)
+    {
+        Reference.Reset(protocol, connections);
+        Subject.Reset(protocol, connections);
+    }
+
+    public void Dispose()
+    {
+        Reference.Dispose();
+        Subject.Dispose();
+        Reference.Server.Dispose();
+        Subject.Server.Dispose();
+    }
+}

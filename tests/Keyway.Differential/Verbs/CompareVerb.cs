@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using Keyway.Differential.Reports;
+using Keyway.Differential.Running;
+using Keyway.Differential.Servers;
+
+namespace Keyway.Differential.Verbs;
+
+/// <summary>The program without a verb: compares for as many commands as asked for.</summary>
+internal static class CompareVerb
+{
+    public static int Execute(Options options)
+    {
+        using ServerPair pair = Start(options);
+        var campaign = new Campaign(pair, options.ServedOnly, Console.WriteLine)
+        {
+            KeepsGoing = options.KeepsGoing,
+            Minimizes = options.Minimizes,
+            Directory = options.Report,
+        };
+        Console.WriteLine($"seed {options.Seed}, groups {string.Join(',', options.Groups.Select(group => group.Name))}");
+        if (campaign.ServedOnly && campaign.Skipped.Length > 0) Console.WriteLine($"not served, therefore not sent: {string.Join(' ', campaign.Skipped)}");
+
+        bool isAlike = true;
+        foreach (int protocol in options.Protocols)
+        {
+            long before = campaign.Tally.Sent;
+            long started = Stopwatch.GetTimestamp();
+            Findings findings = campaign.Execute(options.Seed, protocol, options.Groups, options.Commands, options.Length, options.Sequence);
+            double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            long sent = campaign.Tally.Sent - before;
+            string verdict = findings.Total == 0 ? "no difference" : findings.Summary();
+            Console.WriteLine($"RESP{protocol}, seed {options.Seed}: {sent:N0} commands in {seconds:N0} s: {verdict}");
+            isAlike &= findings.Total == 0;
+        }
+
+        Console.WriteLine($"{100.0 * campaign.Tally.Succeeded / Math.Max(1, campaign.Tally.Sent):N0} % of the requests succeeded");
+        foreach ((string name, int count) in campaign.Tally.Unserved) Console.WriteLine($"unknown to the shard: {name} ({count} times)");
+        return isAlike ? 0 : 1;
+    }
+
+    /// <summary>The two servers that the options name, or new ones.</summary>
+    public static ServerPair Start(Options options) => new(
+        options.Reference == null ? new RedisProgram() : new GivenServer("redis", GivenServer.Parse(options.Reference)),
+        options.Against == null ? new ShardProgram() : new GivenServer("keyway", GivenServer.Parse(options.Against)));
+}
