@@ -37,4 +37,6 @@ public sealed class CommandRegistryTests
             ],
             missing);
     }
+
+    internal static bool IsComplete(Command row) => CompleteGroups.Contains(row.Group);
 }

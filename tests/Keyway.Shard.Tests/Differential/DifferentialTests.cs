@@ -1,4 +1,8 @@
-using System.Text;
+using Keyway.Differential.Commands;
+using Keyway.Differential.Reports;
+using Keyway.Differential.Running;
+using Keyway.Protocol.Commands;
+using Keyway.Shard.Tests.Commands;
 using Keyway.Testing.RealServers;
 
 namespace Keyway.Shard.Tests.Differential;
@@ -6,43 +10,42 @@ namespace Keyway.Shard.Tests.Differential;
 /// <summary>The same random commands to this server and to a real redis-server: the replies are the same bytes, and so is what is left behind.</summary>
 public sealed class DifferentialTests
 {
-    private const int Batch = 50;
+    // A sort of difference that is known and not yet mended would hide the next one: a group is named here once it has none.
+    private static readonly string[] Groups = ["string", "list"];
+
+    // Commands of Redis that are served by themselves, by another part, or not at all: nothing can be asked about them here.
+    private static readonly string[] WithoutMaker =
+    [
+        "debug", "script", "function", "eval", "evalsha", "fcall", "acl", "cluster", "sync", "psync", "replicaof", "slaveof", "module", "save", "bgsave", "bgrewriteaof", "client|tracking",
+    ];
 
     [Theory]
-    [InlineData(1, 2)]
-    [InlineData(2, 3)]
-    [InlineData(3, 2)]
-    [InlineData(4, 3)]
-    public void Answers_as_redis_does(int seed, int protocol)
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Answers_as_redis_does(int protocol)
     {
         Assert.SkipWhen(RedisServer.Unavailable is not null, RedisServer.Unavailable ?? "");
-        using RedisServer redis = RedisServer.Start("--enable-debug-command", "yes");
-        using var shard = new LiveShard("--enable-debug-command", "yes");
-        using RespClient real = redis.Connect();
-        using RespClient ours = RespClient.Connect(shard.Port);
+        var found = new List<string>();
+        using var pair = new ServerPair(new RedisProgram(), new EmbeddedShard());
+        var campaign = new Campaign(pair, servedOnly: true, found.Add);
 
-        // Else it would be chance which of the two still counts a key whose time has run out.
-        real.Call("DEBUG", "SET-ACTIVE-EXPIRE", "0");
-        ours.Call("DEBUG", "SET-ACTIVE-EXPIRE", "0");
-        real.Call("HELLO", $"{protocol}");
-        ours.Call("HELLO", $"{protocol}");
+        Findings findings = campaign.Execute(seed: 1, protocol, [.. Catalogue.All.Where(group => Groups.Contains(group.Name))], commands: 20_000, length: 500);
 
-        var generator = new CommandGenerator(seed);
-        for (int done = 0; done < 5_000; done += Batch)
-        {
-            string[][] commands = Enumerable.Range(0, Batch).Select(_ => generator.Next()).ToArray();
-            byte[] requests = commands.SelectMany(command => RespClient.Encode(command)).ToArray();
-            real.SendRaw(requests);
-            ours.SendRaw(requests);
-            for (int i = 0; i < Batch; i++)
-            {
-                string expected = Comparable(commands[i], real.ReadRaw());
-                string actual = Comparable(commands[i], ours.ReadRaw());
-                Assert.True(expected == actual, $"seed {seed}, command {done + i}: {string.Join(' ', commands[i].Select(Shown))}\nredis:  {Shown(expected)}\nkeyway: {Shown(actual)}");
-            }
-        }
+        Assert.True(findings.Total == 0, string.Join('\n', found));
+        string[] complete = [.. CommandTable.All.Where(CommandRegistryTests.IsComplete).Select(row => row.Name)];
+        Assert.Empty(campaign.Skipped.Intersect(complete));
+    }
 
-        for (int database = 0; database < 16; database++) AssertSameKeys(real, ours, database);
+    [Fact]
+    public void Every_command_can_be_asked()
+    {
+        var makers = Catalogue.All.SelectMany(group => group.Makers).Select(maker => maker.FullName).ToHashSet();
+
+        IEnumerable<string> missing = CommandTable.All
+            .Where(row => !row.IsContainer && !WithoutMaker.Contains(row.Name) && !WithoutMaker.Contains(row.Name.Split(['|', '_'])[0]) && !makers.Contains(row.Name))
+            .Select(row => row.Name);
+
+        Assert.Empty(missing);
     }
 
     [Fact]
@@ -91,41 +94,5 @@ public sealed class DifferentialTests
             string[] command = line.Split(' ');
             Assert.Equal($"{line} {real.Call(command)}", $"{line} {ours.Call(command)}");
         }
-    }
-
-    // Not the same on two servers: what is left of a relative time, and the order of a walk over a hash table.
-    private static string Comparable(string[] command, byte[] reply)
-    {
-        string text = Encoding.Latin1.GetString(reply);
-        string name = command[0].ToUpperInvariant();
-        if (name is "TTL" or "PTTL" or "EXPIRETIME" or "PEXPIRETIME") return text.StartsWith(":-", StringComparison.Ordinal) || text[0] != ':' ? text : ":some time";
-        if (name == "SCAN" && text[0] == '*' && RespValue.Parse(reply) is var scan && scan[0].Text == "0") return string.Join(' ', scan[1].Texts.Order(StringComparer.Ordinal));
-        if (name == "KEYS" && text[0] == '*') return string.Join(' ', RespValue.Parse(reply).Texts.Order(StringComparer.Ordinal));
-        return text;
-    }
-
-    private static void AssertSameKeys(RespClient real, RespClient ours, int database)
-    {
-        real.Call("SELECT", $"{database}");
-        ours.Call("SELECT", $"{database}");
-        string[] keys = real.Call("KEYS", "*").Texts.Order(StringComparer.Ordinal).ToArray();
-        Assert.Equal(keys, ours.Call("KEYS", "*").Texts.Order(StringComparer.Ordinal));
-        Assert.Equal(real.Call("DBSIZE"), ours.Call("DBSIZE"));
-        foreach (string key in keys)
-        {
-            Assert.Equal(real.Call("GET", key), ours.Call("GET", key));
-            Assert.Equal(real.Call("OBJECT", "ENCODING", key), ours.Call("OBJECT", "ENCODING", key));
-            long expected = real.Call("PEXPIRETIME", key).Integer;
-            long actual = ours.Call("PEXPIRETIME", key).Integer;
-
-            // Relative times were resolved by two clocks.
-            Assert.InRange(actual, expected < 0 ? expected : expected - 60_000, expected < 0 ? expected : expected + Math.Min(60_000, long.MaxValue - expected));
-        }
-    }
-
-    private static string Shown(string text)
-    {
-        string start = text.Length > 200 ? text[..200] + "…" : text;
-        return '"' + start.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal) + '"';
     }
 }

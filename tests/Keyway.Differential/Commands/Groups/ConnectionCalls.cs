@@ -26,6 +26,7 @@ internal static class ConnectionCalls
         { "CLIENT PAUSE", 1, d => ["CLIENT", "PAUSE", d.Pick("x", "-1", "1.5", ""), .. d.Maybe("WRITE")] },
         { "CLIENT REPLY", 2, d => ["CLIENT", "REPLY", d.Pick("ON", "on", "x")] },
         { "CLIENT HELP", 1, d => ["CLIENT", d.Pick("HELP", "foo", "SETINFO")] },
+        { "COMMAND", 1, d => ["COMMAND"] },
         { "COMMAND COUNT", 1, d => ["COMMAND", "COUNT", "x"] },
         { "COMMAND INFO", 8, d => ["COMMAND", "INFO", .. d.Few(() => CommandName(d))] },
         { "COMMAND DOCS", 1, d => ["COMMAND", "DOCS", CommandName(d)] },
