@@ -38,25 +38,20 @@ public sealed class BufferPool
 
     public int KeptBytes { get; private set; }
 
+    /// <summary>Bytes of the arrays that somebody has now.</summary>
+    public long LentBytes { get; private set; }
+
     /// <summary>The contents are whatever they are.</summary>
     public byte[] Rent(int atLeast)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(atLeast);
-        if (atLeast > LargestBuffer) return GC.AllocateUninitializedArray<byte>(atLeast);
-
-        int size = SizeClass(atLeast);
-        if (_counts[size] == 0) return GC.AllocateUninitializedArray<byte>(SmallestBuffer << size);
-
-        int last = --_counts[size];
-        byte[] buffer = _kept[size][last]!;
-        _kept[size][last] = null;
-        KeptBytes -= buffer.Length;
-        if (_poison) RefuseIfWritten(buffer);
+        byte[] buffer = Take(atLeast);
+        LentBytes += buffer.Length;
         return buffer;
     }
 
     public void Return(byte[] buffer)
     {
+        LentBytes -= buffer.Length;
         bool pooled = BitOperations.IsPow2(buffer.Length) && buffer.Length is >= SmallestBuffer and <= LargestBuffer;
         if (_poison)
         {
@@ -70,6 +65,22 @@ public sealed class BufferPool
         if (_counts[size] == _kept[size].Length) Array.Resize(ref _kept[size], Math.Max(8, _counts[size] * 2));
         _kept[size][_counts[size]++] = buffer;
         KeptBytes += buffer.Length;
+    }
+
+    private byte[] Take(int atLeast)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(atLeast);
+        if (atLeast > LargestBuffer) return GC.AllocateUninitializedArray<byte>(atLeast);
+
+        int size = SizeClass(atLeast);
+        if (_counts[size] == 0) return GC.AllocateUninitializedArray<byte>(SmallestBuffer << size);
+
+        int last = --_counts[size];
+        byte[] buffer = _kept[size][last]!;
+        _kept[size][last] = null;
+        KeptBytes -= buffer.Length;
+        if (_poison) RefuseIfWritten(buffer);
+        return buffer;
     }
 
     private static int SizeClass(int length) => Math.Max(0, BitOperations.Log2((uint)Math.Max(1, length) - 1) + 1 - SmallestShift);

@@ -5,7 +5,10 @@ using System.Text;
 using Keyway.Platform;
 using Keyway.Protocol;
 using Keyway.Protocol.Commands;
+using Keyway.Shard.Blocking;
 using Keyway.Shard.Keyspace;
+using Keyway.Shard.PubSub;
+using Keyway.Shard.Transactions;
 
 namespace Keyway.Shard;
 
@@ -24,8 +27,10 @@ internal sealed class ClientSession : ConnectionHandler
     private RequestReader? _reader;                      // while a request is half received
     private byte[]? _held;                               // what was received and is not executed yet
     private int _heldStart, _heldEnd;
-    private bool _isBlocked;                             // the transport has no room
-    private bool _isPaused;
+    private bool _isCongested;                           // the transport has no room
+    private bool _isPaused;                              // until the peer reads
+    private bool _isInputPaused;                         // by either reason that there is
+    private bool _mustResume;                            // a wait has ended: what came meanwhile is executed at the end of the turn
     private bool _isClosing;
     private bool _isProcessing;
 
@@ -65,6 +70,21 @@ internal sealed class ClientSession : ConnectionHandler
 
     public int HeldBytes => _heldEnd - _heldStart;
 
+    /// <summary>The request that waits for keys; until it is served, times out or is released, nothing more is executed.</summary>
+    public BlockedRequest? Blocked { get; private set; }
+
+    /// <summary>What it executes may not wait: it is part of a transaction.</summary>
+    public bool DeniesBlocking => Transaction is { IsExecuting: true };
+
+    /// <summary>Once it has called MULTI or WATCH.</summary>
+    public TransactionState? Transaction { get; private set; }
+
+    /// <summary>Between MULTI and the end of EXEC.</summary>
+    public bool IsInTransaction => Transaction is { IsOpen: true };
+
+    /// <summary>While it listens to anything.</summary>
+    public Subscriber? Subscriber { get; set; }
+
     /// <summary>Neighbours in the server's list, in order of arrival.</summary>
     public ClientSession? Next, Previous;
 
@@ -83,6 +103,8 @@ internal sealed class ClientSession : ConnectionHandler
         IsResp3 = false;
         IsAuthenticated = !_server.NeedsPassword;
         Name = [];
+        EndTransaction();
+        _server.Messages.UnsubscribeAll(this);
         ReplyMode = ReplyMode.On;
     }
 
@@ -95,7 +117,7 @@ internal sealed class ClientSession : ConnectionHandler
         _server.Statistics.InputBytes += bytes.Length;
         LastActiveMs = _server.Loop.NowMs;
 
-        if (_held == null && !_isPaused)
+        if (_held == null && MayExecute)
         {
             int used = Process(bytes);
             if (used < bytes.Length && !_isClosing) Hold(bytes[used..]);
@@ -109,19 +131,83 @@ internal sealed class ClientSession : ConnectionHandler
         if (!Reply.IsEmpty || _isClosing) _server.Loop.FlushLater(this, FlushPhase.Replies);
     }
 
-    // Whoever pipes requests in and closes its end still waits for the replies.
-    public override void OnEndOfInput() => CloseAfterReplies();
+    // Whoever pipes requests in and closes its end still waits for the replies; but nobody serves a client that has hung up.
+    public override void OnEndOfInput()
+    {
+        if (Blocked != null) CloseAtOnce();
+        else CloseAfterReplies();
+    }
 
     public override void Flush()
     {
-        while (!_isBlocked && !Reply.IsEmpty)
+        if (_mustResume) ResumeHeld();
+        Send();
+    }
+
+    public TransactionState OpenTransactionState() => Transaction ??= new TransactionState(_server.Databases.Memory);
+
+    /// <summary>Forgets what is queued and what is watched.</summary>
+    public void EndTransaction()
+    {
+        if (Transaction == null) return;
+        _server.Watched.RemoveAll(Transaction);
+        Transaction.Close();
+    }
+
+    /// <summary>From now on this request waits.</summary>
+    public void BeginWait(BlockedRequest request) => Blocked = request;
+
+    /// <summary>The request that waited has been answered.</summary>
+    public void EndWait()
+    {
+        ForgetWait();
+        _mustResume = true;
+        _server.Loop.FlushLater(this, FlushPhase.Replies);
+    }
+
+    private bool MayExecute => !_isPaused && Blocked == null && !_mustResume;
+
+    private void ForgetWait()
+    {
+        if (Blocked == null) return;
+        _server.Blocked.Remove(Blocked);
+        Blocked = null;
+    }
+
+    /// <summary>What came while nothing could be executed.</summary>
+    private void ResumeHeld()
+    {
+        _mustResume = false;
+        if (_isClosing) return;
+        _server.BeginBatch();
+        if (_held != null) ProcessHeld();
+        ResumeInput();
+    }
+
+    private void PauseInput()
+    {
+        if (_isInputPaused) return;
+        _isInputPaused = true;
+        Connection.PauseReading();
+    }
+
+    private void ResumeInput()
+    {
+        if (!_isInputPaused || !MayExecute || _isClosing) return;
+        _isInputPaused = false;
+        Connection.ResumeReading();
+    }
+
+    private void Send()
+    {
+        while (!_isCongested && !Reply.IsEmpty)
         {
             ReadOnlySpan<byte> bytes = Reply.First;
             int sent = Connection.Send(bytes);
             Reply.Consume(sent);
             _server.Statistics.Writes++;
             _server.Statistics.OutputBytes += sent;
-            _isBlocked = sent < bytes.Length;
+            _isCongested = sent < bytes.Length;
         }
 
         if (_isClosing && Reply.IsEmpty) Connection.Close();
@@ -129,24 +215,32 @@ internal sealed class ClientSession : ConnectionHandler
 
     public override void OnWritable()
     {
-        _isBlocked = false;
-        Flush();
+        _isCongested = false;
+        Send();
         if (!_isPaused || Reply.Length > ResumeAt || _isClosing) return;
 
         _isPaused = false;
-        _server.BeginBatch();
-        if (_held != null) ProcessHeld();
-        if (!_isPaused && !_isClosing) Connection.ResumeReading();
+        if (MayExecute) ResumeHeld();
         if (!Reply.IsEmpty || _isClosing) _server.Loop.FlushLater(this, FlushPhase.Replies);
     }
 
     public override void OnClosed(Exception? error)
     {
         _isClosing = true;
+        Leave();
         Reply.Clear();
         ReleaseHeld();
         ReleaseReader();
         _server.Remove(this);
+    }
+
+    /// <summary>Sends a message to a client that listens: all but its first byte, which depends on the client's protocol.</summary>
+    public void Push(ReadOnlySpan<byte> frame)
+    {
+        if (_isClosing) return;
+        Reply.Append(IsResp3 ? ">"u8 : "*"u8);
+        Reply.Append(frame);
+        _server.Loop.FlushLater(this, FlushPhase.Replies);
     }
 
     /// <summary>Executes nothing more, and ends the connection when the replies so far have left.</summary>
@@ -154,6 +248,7 @@ internal sealed class ClientSession : ConnectionHandler
     {
         if (_isClosing) return;
         _isClosing = true;
+        Leave();
         _server.Loop.FlushLater(this, FlushPhase.Replies);
     }
 
@@ -161,8 +256,17 @@ internal sealed class ClientSession : ConnectionHandler
     public void CloseAtOnce()
     {
         _isClosing = true;
+        Leave();
         Reply.Clear();
         Connection.Close();
+    }
+
+    /// <summary>Nobody may find this client any more in what others look through.</summary>
+    private void Leave()
+    {
+        ForgetWait();
+        _server.Messages.UnsubscribeAll(this);
+        if (!DeniesBlocking) EndTransaction();
     }
 
     private void ProcessHeld()
@@ -174,7 +278,12 @@ internal sealed class ClientSession : ConnectionHandler
             return;
         }
 
-        if (HeldBytes <= _server.Settings.QueryBufferLimit) return;
+        if (HeldBytes <= _server.Settings.QueryBufferLimit)
+        {
+            if (HeldBytes >= PauseAt && !MayExecute) PauseInput();
+            return;
+        }
+
         ShardLog.QueryBufferLimit(_server.Logger, Id, Address, HeldBytes);
         CloseAtOnce();
     }
@@ -186,7 +295,7 @@ internal sealed class ClientSession : ConnectionHandler
         _isProcessing = true;
         int at = 0;
         RequestReader reader = _reader ?? _server.Reader;
-        while (at < bytes.Length && !_isClosing && !_isPaused)
+        while (at < bytes.Length && !_isClosing && MayExecute)
         {
             reader.Limits = IsAuthenticated ? _server.RequestLimits : RequestLimits.Unauthenticated;
             RequestStatus status = reader.Read(bytes[at..]);
@@ -218,11 +327,11 @@ internal sealed class ClientSession : ConnectionHandler
         if (ReplyMode == ReplyMode.On) _server.Dispatcher.Execute(this, arguments, Reply);
         else ExecuteUnheard(arguments);
 
-        if (Reply.Length > FlushAt) Flush();
+        if (Reply.Length > FlushAt) Send();
         if (Reply.Length >= PauseAt)
         {
             _isPaused = true;
-            Connection.PauseReading();
+            PauseInput();
         }
 
         if (!IsAuthenticated && Reply.Length > UnauthenticatedOutput) DrainUnauthenticated();
@@ -240,7 +349,7 @@ internal sealed class ClientSession : ConnectionHandler
 
     private void DrainUnauthenticated()
     {
-        Flush();
+        Send();
         if (Reply.Length <= UnauthenticatedOutput) return;
         ShardLog.UnauthenticatedOutput(_server.Logger, Id, Address);
         CloseAtOnce();

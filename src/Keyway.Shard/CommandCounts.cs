@@ -1,3 +1,5 @@
+using Keyway.Shard.Timing;
+
 namespace Keyway.Shard;
 
 /// <summary>What became of the calls of one command.</summary>
@@ -13,4 +15,7 @@ internal struct CommandCounts
 
     /// <summary>Ran, and answered an error.</summary>
     public long Failed;
+
+    /// <summary>How long each call took, once one has been made under latency-tracking.</summary>
+    public LatencyHistogram? Latencies;
 }

@@ -2,7 +2,10 @@ using System.Diagnostics;
 using System.Text;
 using Keyway.Protocol;
 using Keyway.Protocol.Commands;
+using Keyway.Shard.Blocking;
 using Keyway.Shard.Commands;
+using Keyway.Shard.Configuration;
+using Keyway.Shard.Transactions;
 
 namespace Keyway.Shard;
 
@@ -13,13 +16,31 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         "ERR {0} command not allowed. If the {1} option is set to \"local\", you can run it from a local connection, "
         + "otherwise you need to set this option in the configuration file, and then restart the server.";
 
+    // Keys that die as these two pass by were not asked for, and need not even live on one shard of a cluster: their deletions are no transaction.
+    private static readonly Command ScanRow = CommandTable.Find("scan"u8)!;
+    private static readonly Command RandomKeyRow = CommandTable.Find("randomkey"u8)!;
+
+    private static readonly Command ExecRow = CommandTable.Find("exec"u8)!;
+
+    // What ends a transaction, or must not become part of one.
+    private static readonly Command[] RunAtOnce =
+        [ExecRow, CommandTable.Find("discard"u8)!, CommandTable.Find("multi"u8)!, CommandTable.Find("watch"u8)!, CommandTable.Find("quit"u8)!, CommandTable.Find("reset"u8)!];
+
+    private static readonly Command[] RunWhileSubscribed =
+    [
+        CommandTable.Find("ping"u8)!, CommandTable.Find("subscribe"u8)!, CommandTable.Find("ssubscribe"u8)!, CommandTable.Find("psubscribe"u8)!,
+        CommandTable.Find("unsubscribe"u8)!, CommandTable.Find("sunsubscribe"u8)!, CommandTable.Find("punsubscribe"u8)!, CommandTable.Find("quit"u8)!,
+        CommandTable.Find("reset"u8)!,
+    ];
+
     private readonly ServerStatistics _statistics = server.Statistics;
+    private readonly CommandRenames? _renames = server.Options.Renames.IsEmpty ? null : new CommandRenames(server.Options.Renames);
 
     public bool Serves(Command command) => registry.Serves(command);
 
     public void Execute(ClientSession client, Arguments arguments, ReplyBuffer reply)
     {
-        Command? command = CommandTable.Resolve(arguments);
+        Command? command = _renames == null ? CommandTable.Resolve(arguments) : _renames.Resolve(arguments);
         if (command == null || !registry.Serves(command))
         {
             RefuseUnknown(client, arguments, reply);
@@ -29,18 +50,34 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         client.LastCommand = command;
         if (!command.Takes(arguments.Count))
         {
-            Reject(command, reply, Encoding.UTF8.GetBytes($"ERR wrong number of arguments for '{command.Name}' command"));
+            Reject(client, command, reply, Encoding.UTF8.GetBytes($"ERR wrong number of arguments for '{command.Name}' command"));
             return;
         }
 
         if (MustRefuse(client, command, arguments, reply)) return;
+        if (client.IsInTransaction && !RunAtOnce.Contains(command))
+        {
+            Queue(client, command, arguments, reply);
+            return;
+        }
 
+        server.Propagation.BeginUnit();
+        Run(client, command, arguments, reply);
+        server.Propagation.EndUnit(wrapsSeveral: command != ScanRow && command != RandomKeyRow);
+        if (server.Blocked.HasReady) server.Blocked.Serve();
+    }
+
+    /// <summary>Executes a command that has passed all refusals, on its own or as part of a transaction.</summary>
+    public void Run(ClientSession client, Command command, Arguments arguments, ReplyBuffer reply)
+    {
         var context = new CommandContext(server, client, command, arguments, reply);
         ref CommandCounts counts = ref _statistics.ByCommand[command.Id];
         int database = client.Database.Index;      // SELECT may change it
         long start = Stopwatch.GetTimestamp();
         registry[command](ref context);
-        counts.Ticks += Stopwatch.GetTimestamp() - start;
+        long ticks = Stopwatch.GetTimestamp() - start;
+        if (client.Blocked == null) server.Times.Note(client, command, arguments, ticks);
+        else counts.Ticks += ticks;       // the call has not ended: it is noted when it has
 
         if (server.Propagation.WantsRequest) server.Propagation.Complete(database, arguments);
         _statistics.Commands++;
@@ -48,24 +85,76 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         if (context.HasFailed) counts.Failed++;
     }
 
+    /// <summary>Executes a blocked request again for one of its keys; false when it has to wait on. It was counted when it began.</summary>
+    public bool Retry(BlockedRequest request, WaitQueue ready)
+    {
+        ClientSession client = request.Client;
+        Arguments arguments = request.Saved.Arguments;
+        request.Ready = ready;
+        request.WaitsOn = false;
+
+        var context = new CommandContext(server, client, request.Command, arguments, request.IsUnheard ? server.Unheard : client.Reply);
+        ref CommandCounts counts = ref _statistics.ByCommand[request.Command.Id];
+        server.Propagation.BeginUnit();
+        long start = Stopwatch.GetTimestamp();
+        registry[request.Command](ref context);
+        long ticks = Stopwatch.GetTimestamp() - start;
+        if (request.WaitsOn) counts.Ticks += ticks;
+        else server.Times.Note(client, request.Command, arguments, ticks);
+
+        request.Ready = null;
+        if (server.Propagation.WantsRequest) server.Propagation.Complete(client.Database.Index, arguments);
+        server.Propagation.EndUnit(wrapsSeveral: true);
+        if (context.HasFailed) counts.Failed++;
+        return !request.WaitsOn;
+    }
+
     private bool MustRefuse(ClientSession client, Command command, Arguments arguments, ReplyBuffer reply)
     {
         if (command.Is(CommandFlags.Protected) && !IsAllowed(client, command))
         {
             string name = (command.Parent ?? command).Name;
-            Reject(command, reply, Encoding.UTF8.GetBytes(string.Format(ProtectedText, name.ToUpperInvariant(), $"enable-{name}-command")));
+            Reject(client, command, reply, Encoding.UTF8.GetBytes(string.Format(ProtectedText, name.ToUpperInvariant(), $"enable-{name}-command")));
             return true;
         }
 
         if (!client.IsAuthenticated && !command.Is(CommandFlags.NoAuth))
         {
-            Reject(command, reply, "NOAUTH Authentication required."u8);
+            Reject(client, command, reply, "NOAUTH Authentication required."u8);
             return true;
         }
 
-        bool isFull = server.Settings.MaxMemory > 0 && command.Is(CommandFlags.DenyOom) && server.Databases.Memory.UsedBytes > server.Settings.MaxMemory;
-        if (isFull) Reject(command, reply, "OOM command not allowed when used memory > 'maxmemory'."u8);
-        return isFull;
+        if (client.IsInTransaction && command.Is(CommandFlags.NoMulti))
+        {
+            Reject(client, command, reply, "ERR Command not allowed inside a transaction"u8);
+            return true;
+        }
+
+        if (!server.Evictor.HasMemory() && NeedsMemory(client, command))
+        {
+            Reject(client, command, reply, "OOM command not allowed when used memory > 'maxmemory'."u8);
+            return true;
+        }
+
+        // To a subscriber that speaks RESP2 every reply that is no message would look like one.
+        if (client.Subscriber == null || client.IsResp3 || RunWhileSubscribed.Contains(command)) return false;
+        Reject(client, command, reply, Encoding.UTF8.GetBytes(
+            $"ERR Can't execute '{command.Name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context"));
+        return true;
+    }
+
+    // A queue takes memory too, whatever is put into it; to run it takes what its commands take.
+    private static bool NeedsMemory(ClientSession client, Command command)
+    {
+        if (!client.IsInTransaction) return command.Is(CommandFlags.DenyOom);
+        if (command == ExecRow) return (client.Transaction!.Flags & CommandFlags.DenyOom) != 0;
+        return command.Name is not ("discard" or "quit" or "reset");
+    }
+
+    private void Queue(ClientSession client, Command command, Arguments arguments, ReplyBuffer reply)
+    {
+        if (client.Transaction!.TryAdd(command, arguments)) reply.WriteSimple("QUEUED"u8);
+        else Reject(client, command, reply, "ERR the request is too large to be queued"u8);
     }
 
     private bool IsAllowed(ClientSession client, Command command)
@@ -74,9 +163,17 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         return setting == "yes" || (setting == "local" && client.IsLocal);
     }
 
-    private void Reject(Command command, ReplyBuffer reply, ReadOnlySpan<byte> error)
+    private void Reject(ClientSession client, Command command, ReplyBuffer reply, ReadOnlySpan<byte> error)
     {
         _statistics.ByCommand[command.Id].Rejected++;
+        client.Transaction?.Fail();
+        if (command == ExecRow)
+        {
+            if (error.StartsWith("ERR "u8)) error = error[4..];
+            error = CommandContext.Concatenate("EXECABORT Transaction discarded because of: ", error, "");
+            client.EndTransaction();
+        }
+
         _statistics.CountError(error);
         reply.WriteError(error);
     }
@@ -91,7 +188,8 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
             return;
         }
 
+        client.Transaction?.Fail();
         _statistics.CountError("ERR"u8);
-        CommandErrors.WriteUnknown(reply, arguments);
+        CommandErrors.WriteUnknown(reply, arguments, _renames == null ? CommandTable.Find(arguments[0]) : _renames.Find(arguments[0]));
     }
 }

@@ -17,8 +17,8 @@ internal static partial class ShardLog
     [LoggerMessage(3003, LogLevel.Information, "The directive '{Directive}' is accepted, but has no effect on this server.")]
     public static partial void DirectiveWithoutEffect(ILogger logger, string directive);
 
-    [LoggerMessage(3004, LogLevel.Warning, "maxmemory-policy {Policy} is accepted, but nothing is evicted yet: at the limit of {Bytes} bytes writes are refused.")]
-    public static partial void NothingIsEvicted(ILogger logger, string policy, long bytes);
+    [LoggerMessage(3004, LogLevel.Warning, "The new maxmemory of {Limit} bytes is less than the {Used} bytes in use: with policy {Policy}, keys are evicted or new writes refused.")]
+    public static partial void MemoryAboveLimit(ILogger logger, long limit, long used, string policy);
 
     [LoggerMessage(3005, LogLevel.Warning, "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to Redis. This is likely due to an attacker attempting to use Cross Protocol Scripting to compromise your Redis instance. Connection from {Address} aborted.")]
     public static partial void CrossProtocol(ILogger logger, string address);
@@ -43,6 +43,18 @@ internal static partial class ShardLog
 
     [LoggerMessage(3013, LogLevel.Warning, "DEBUG LOG: {Message}")]
     public static partial void DebugLog(ILogger logger, string message);
+
+    [LoggerMessage(3014, LogLevel.Information, "CONFIG REWRITE executed with success.")]
+    public static partial void ConfigRewritten(ILogger logger);
+
+    [LoggerMessage(3015, LogLevel.Warning, "CONFIG REWRITE failed: {Reason}")]
+    public static partial void ConfigNotRewritten(ILogger logger, string reason);
+
+    [LoggerMessage(3016, LogLevel.Warning, "Failed applying new configuration. Possibly related to new {Directive} setting. Restoring previous settings. {Reason}")]
+    public static partial void SettingNotApplied(ILogger logger, string directive, string reason);
+
+    [LoggerMessage(3017, LogLevel.Warning, "Cannot listen as CONFIG SET asks: {Reason}")]
+    public static partial void NotListening(ILogger logger, string reason);
 
     [LoggerMessage(3012, LogLevel.Debug, "Refusing a connection from {Address}: {Reason}.")]
     public static partial void ConnectionRefused(ILogger logger, string address, string reason);

@@ -4,10 +4,15 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using Keyway.Platform;
 using Keyway.Protocol;
+using Keyway.Shard.Blocking;
 using Keyway.Shard.Commands;
 using Keyway.Shard.Configuration;
 using Keyway.Shard.Effects;
+using Keyway.Shard.Eviction;
 using Keyway.Shard.Keyspace;
+using Keyway.Shard.PubSub;
+using Keyway.Shard.Transactions;
+using Keyway.Shard.Timing;
 using Microsoft.Extensions.Logging;
 
 namespace Keyway.Shard;
@@ -26,15 +31,19 @@ public sealed class ShardServer : IAcceptor
     private const int KeptReaders = 64;
     private const int PoolBytes = 16 * 1024 * 1024;
     private const long WarnEveryMs = 60_000;
+    internal const long StartupBytes = 512 * 1024;       // about what an empty server takes; it is not counted piece by piece
+    private const int ReservedDescriptors = 32;          // listeners, files, the log
     private const string TooManyClients = "-ERR max number of clients reached\r\n";
     private const string ProtectedMode =
         "-DENIED Redis is running in protected mode because protected mode is enabled and no password is set for the default user. "
         + "In this mode connections are only accepted from the loopback interface. To accept others, set a password (requirepass) or "
         + "turn it off with '--protected-mode no' where only friends can connect.\r\n";
 
-    private readonly List<Listener> _listeners = [];
+    private readonly ServerListeners _listeners;
+    private readonly Dictionary<long, ClientSession> _clientsById = [];
     private readonly Stack<RequestReader> _spareReaders = new();
     private readonly Action? _onShutdown;
+    private readonly ChangeObserver _changes;
     private LoopTimer? _tickTimer;
     private LoopTimer? _sliceTimer;
     private LoopTimer? _expiryTimer;
@@ -59,9 +68,17 @@ public sealed class ShardServer : IAcceptor
         Logger = logger;
         _onShutdown = onShutdown;
         Settings = new Settings(options);
+        _listeners = new ServerListeners(loop, this);
         Pool = new BufferPool(PoolBytes);
         Unheard = new ReplyBuffer(Pool);
         Databases = new Databases(options.Databases, hash, seed, Propagation);
+        Databases.Values.OnDropped = ReleaseSoon;
+        Messages = new MessageBroker(hash);
+        Blocked = new BlockedClients(this);
+        Watched = new WatchedKeys(this);
+        _changes = new ChangeObserver(Blocked, Watched);
+        Times = new CallTimes(Statistics, () => Databases.NowMs);
+        Evictor = new Evictor(this);
         Dispatcher = new Dispatcher(this, CommandRegistry.All);
         StartedMs = loop.NowMs;
         RunId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
@@ -91,7 +108,18 @@ public sealed class ShardServer : IAcceptor
 
     internal ServerStatistics Statistics { get; } = new();
 
+    /// <summary>How long calls took: SLOWLOG and LATENCY.</summary>
+    internal CallTimes Times { get; }
+
+    internal Evictor Evictor { get; }
+
     internal Dispatcher Dispatcher { get; }
+
+    internal BlockedClients Blocked { get; }
+
+    internal WatchedKeys Watched { get; }
+
+    internal MessageBroker Messages { get; }
 
     internal BufferPool Pool { get; }
 
@@ -103,11 +131,14 @@ public sealed class ShardServer : IAcceptor
     /// <summary>Takes replies that nobody wants to hear.</summary>
     internal ReplyBuffer Unheard { get; }
 
-    internal EntryList ScanResults { get; } = new();
+    internal BlockList ScanResults { get; } = new();
 
     internal ClientSession? FirstClient { get; private set; }
 
     internal ClientSession? LastClient { get; private set; }
+
+    /// <summary>All that maxmemory limits: keys and values, the tables that hold them, and what is on its way from and to clients.</summary>
+    internal long UsedMemory => StartupBytes + Databases.Memory.UsedBytes + Pool.LentBytes;
 
     internal bool IsStopped { get; private set; }
 
@@ -125,14 +156,16 @@ public sealed class ShardServer : IAcceptor
     /// <summary>Where the Unix socket is that this server listens on.</summary>
     internal string UnixPath { get; private set; } = "";
 
+    private ListenOptions ListenOptions =>
+        new() { Backlog = Options.Backlog, UnixSocketMode = Options.UnixSocketMode, KeepAliveSeconds = Settings.KeepAliveSeconds };
+
     internal bool CanShutDown => _onShutdown != null;
 
     /// <summary>Begins to accept. May be called several times, for several endpoints.</summary>
     /// <exception cref="AddressInUseException">Somebody listens there already.</exception>
     public Listener Listen(EndPoint endPoint)
     {
-        Listener listener = Loop.Listen(endPoint, this, new ListenOptions { Backlog = Options.Backlog, UnixSocketMode = Options.UnixSocketMode });
-        _listeners.Add(listener);
+        Listener listener = _listeners.Add(endPoint, ListenOptions);
         if (endPoint is UnixDomainSocketEndPoint) UnixPath = endPoint.ToString() ?? "";
         ShardLog.Listening(Logger, listener.EndPoint);
         if (_listeners.Count == 1)
@@ -152,7 +185,8 @@ public sealed class ShardServer : IAcceptor
         _tickTimer?.Cancel();
         _sliceTimer?.Cancel();
         _expiryTimer?.Cancel();
-        foreach (Listener listener in _listeners) listener.Dispose();
+        Evictor.Stop();
+        _listeners.Dispose();
         for (ClientSession? client = FirstClient; client != null; client = client.Next)
         {
             client.Flush();
@@ -180,8 +214,11 @@ public sealed class ShardServer : IAcceptor
         Add(client);
     }
 
+    internal ClientSession? FindClient(long id) => _clientsById.GetValueOrDefault(id);
+
     internal void Remove(ClientSession client)
     {
+        _clientsById.Remove(client.Id);
         if (client.Previous != null) client.Previous.Next = client.Next;
         else FirstClient = client.Next;
         if (client.Next != null) client.Next.Previous = client.Previous;
@@ -200,21 +237,40 @@ public sealed class ShardServer : IAcceptor
         if (_spareReaders.Count < KeptReaders) _spareReaders.Push(reader);
     }
 
-    /// <summary>CONFIG SET has changed a setting.</summary>
-    internal void ApplySettings()
+    /// <summary>CONFIG SET has changed these settings; if one cannot hold after all, all are as they were before.</summary>
+    /// <param name="changed">In the order in which the client gave them.</param>
+    /// <param name="before">Their former values.</param>
+    /// <param name="failed">Which of them cannot hold.</param>
+    internal bool TryApplySettings(IReadOnlyList<Directive> changed, IReadOnlyList<string> before, out int failed, out string reason)
     {
-        Settings.Refresh();
-        RequestLimits = new RequestLimits(int.MaxValue, Settings.ProtoMaxBulkLength);
-        Databases.ExpiresLazily = Settings.LazyExpire;
-        Databases.Access.CountsFrequency = Settings.CountsFrequency;
-        Databases.Access.LogFactor = Settings.LfuLogFactor;
-        Databases.Access.DecayMinutes = Settings.LfuDecayMinutes;
-        if (Settings.MaxMemory > 0 && Settings.MaxMemoryPolicy != "noeviction") ShardLog.NothingIsEvicted(Logger, Settings.MaxMemoryPolicy, Settings.MaxMemory);
-        if (_tickTimer != null) StartTicking();
+        ApplySettings();
+        reason = "";
+        for (failed = 0; failed < changed.Count; failed++)
+        {
+            if (Settings[changed[failed]] == before[failed]) continue;
+            if (WhyNotApplied(changed[failed]) is not { } why) continue;
+
+            reason = why;
+            ShardLog.SettingNotApplied(Logger, changed[failed].Name, why);
+            for (int i = changed.Count - 1; i >= 0; i--) Settings.Set(changed[i], before[i]);
+            ApplySettings();
+            return false;
+        }
+
+        return true;
     }
 
     /// <summary>A flush has left memory to give back in slices.</summary>
     internal void ReleaseSoon() => _sliceTimer ??= Loop.Schedule(SliceDelayMs, ReleaseSlice);
+
+    /// <summary>Gives back some of what was dropped; false when nothing is left.</summary>
+    internal bool ReleaseSome(int effort)
+    {
+        long before = Databases.ReleasedObjects;
+        bool isMore = Databases.ReleaseSome(effort);
+        Statistics.ReleasedKeys += Databases.ReleasedObjects - before;
+        return isMore;
+    }
 
     internal void ShutDown()
     {
@@ -235,6 +291,48 @@ public sealed class ShardServer : IAcceptor
     {
     }
 
+    private void ApplySettings()
+    {
+        Settings.Refresh();
+        RequestLimits = new RequestLimits(int.MaxValue, Settings.ProtoMaxBulkLength);
+        Times.Apply(Settings);
+        Databases.ExpiresLazily = Settings.LazyExpire;
+        Databases.Values.ListLimits = Databases.Values.ListLimits.WithNodeSize(Settings.ListMaxListpackSize);
+        Databases.Access.CountsFrequency = Settings.CountsFrequency;
+        Databases.Access.LogFactor = Settings.LfuLogFactor;
+        Databases.Access.DecayMinutes = Settings.LfuDecayMinutes;
+        Evictor.Apply(Settings);
+        if (_tickTimer != null) StartTicking();
+    }
+
+    /// <summary>Somebody has begun or ceased to care for changes of keys. While nobody does, a write asks nobody.</summary>
+    internal void HeedChanges() => Databases.Watcher = _changes.IsNeeded ? _changes : null;
+
+    private string? WhyNotApplied(Directive directive)
+    {
+        switch (directive.Name)
+        {
+            case "port":
+                return TryListenAnew() ? null : "Unable to listen on this port. Check server logs.";
+            case "bind":
+                return ShardOptions.WhyUnreadable(Settings.Bind) == null && TryListenAnew() ? null : "Failed to bind to specified addresses.";
+            case "maxclients":
+                long possible = DescriptorLimit.Raise(Settings.MaxClients + ReservedDescriptors) - ReservedDescriptors;
+                return possible >= Settings.MaxClients ? null : $"The operating system is not able to handle the specified number of clients, try with {possible}";
+            case "tls-port" or "tls-replication" or "tls-cluster":
+                return Settings[directive] is "0" or "no" ? null : "Unable to update TLS configuration. Check server logs.";
+            default:
+                return null;
+        }
+    }
+
+    private bool TryListenAnew()
+    {
+        bool isDone = _listeners.TryReplace(Settings.Port == 0 ? [] : ShardOptions.AddressesOf(Settings.Bind, Settings.Port), ListenOptions, out string reason);
+        if (!isDone) ShardLog.NotListening(Logger, reason);
+        return isDone;
+    }
+
     private string? WhyRefused(EndPoint? remote, out string reason)
     {
         reason = "max number of clients reached";
@@ -251,6 +349,7 @@ public sealed class ShardServer : IAcceptor
         if (LastClient != null) LastClient.Next = client;
         else FirstClient = client;
         LastClient = client;
+        _clientsById.Add(client.Id, client);
         ClientCount++;
     }
 
@@ -264,9 +363,10 @@ public sealed class ShardServer : IAcceptor
     {
         BeginBatch();
         Statistics.Sample(Loop.NowMs);
-        Statistics.PeakMemory = Math.Max(Statistics.PeakMemory, Databases.Memory.UsedBytes);
+        Statistics.PeakMemory = Math.Max(Statistics.PeakMemory, UsedMemory);
         for (int i = 0; i < Databases.Count; i++) Databases[i].MoveBuckets(BucketsPerTick);
         if (ExpiresActively && _expiryTimer == null) ExpireSlice();
+        if (Blocked.HasReady) Blocked.Serve();
         if (Loop.NowMs - _idleCheckedMs >= 1000) CloseIdleClients();
     }
 
@@ -287,10 +387,7 @@ public sealed class ShardServer : IAcceptor
     private void ReleaseSlice()
     {
         _sliceTimer = null;
-        long before = Databases.PendingReleases;
-        bool isMore = Databases.ReleaseSome(ReleasedPerSlice);
-        Statistics.ReleasedKeys += before - Databases.PendingReleases;
-        if (isMore) ReleaseSoon();
+        if (ReleaseSome(ReleasedPerSlice)) ReleaseSoon();
     }
 
     private void CloseIdleClients()
@@ -300,7 +397,7 @@ public sealed class ShardServer : IAcceptor
 
         for (ClientSession? client = FirstClient; client != null; client = client.Next)
         {
-            if (Loop.NowMs - client.LastActiveMs <= Settings.IdleTimeoutSeconds * 1000L || client.IsClosing) continue;
+            if (Loop.NowMs - client.LastActiveMs <= Settings.IdleTimeoutSeconds * 1000L || client.IsClosing || client.Blocked != null) continue;
             ShardLog.IdleClient(Logger, client.Id, client.Address);
             client.CloseAtOnce();
         }

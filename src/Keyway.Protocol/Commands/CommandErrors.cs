@@ -8,11 +8,13 @@ public static class CommandErrors
     private const int QuotedBytes = 128;    // of the name, and of all arguments together
 
     /// <summary>For a request that <see cref="CommandTable.Resolve"/> finds no row for.</summary>
-    public static void WriteUnknown(ReplyBuffer reply, in Arguments arguments)
+    public static void WriteUnknown(ReplyBuffer reply, in Arguments arguments) => WriteUnknown(reply, arguments, CommandTable.Find(arguments[0]));
+
+    /// <param name="container">What goes by the first argument's name, if anything does: a server may have renamed commands.</param>
+    public static void WriteUnknown(ReplyBuffer reply, in Arguments arguments, Command? container)
     {
         Span<byte> text = stackalloc byte[512];     // 128 + 128 quoted bytes and our own words
         int length = 0;
-        Command? container = CommandTable.Find(arguments[0]);
         if (container is { IsContainer: true } && arguments.Count > 1)
         {
             Put(text, ref length, "ERR unknown subcommand '"u8);

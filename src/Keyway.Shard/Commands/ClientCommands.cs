@@ -1,5 +1,6 @@
 using System.Text;
 using Keyway.Protocol;
+using Keyway.Shard.Blocking;
 
 namespace Keyway.Shard.Commands;
 
@@ -134,6 +135,8 @@ internal static class ClientCommands
         ReadOnlySpan<byte> mode = context.Arguments[2];
         if (Word.Is(mode, "ON"u8))
         {
+            // In a transaction that began unheard, what came before stays so.
+            if (context.Reply == context.Server.Unheard) context.Reply.Clear();
             context.Client.ReplyMode = ReplyMode.On;
             context.ReplyOk();
         }
@@ -162,8 +165,10 @@ internal static class ClientCommands
             return;
         }
 
-        // Nobody blocks here, so there is nobody to free.
-        if (context.TryReadInteger(2, out _)) context.ReplyInteger(0);
+        if (!context.TryReadInteger(2, out long id)) return;
+        BlockedRequest? blocked = context.Server.FindClient(id)?.Blocked;
+        if (blocked != null) context.Server.Blocked.Release(blocked, withError: hasMode && Word.Is(context.Arguments[3], "ERROR"u8));
+        context.ReplyInteger(blocked != null ? 1 : 0);
     }
 
     // CLIENT GETREDIR

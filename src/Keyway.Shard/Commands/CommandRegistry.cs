@@ -158,26 +158,5 @@ internal sealed unsafe partial class CommandRegistry
         Add("client|help", &ClientCommands.Help);
     }
 
-    private void AddServer()
-    {
-        Add("info", &InfoCommand.Info);
-        Add("config|get", &ConfigCommands.Get);
-        Add("config|set", &ConfigCommands.Set);
-        Add("config|resetstat", &ConfigCommands.ResetStat);
-        Add("config|help", &ConfigCommands.Help);
-        Add("command", &ServerCommands.Command);
-        Add("command|count", &ServerCommands.Command);
-        Add("command|info", &ServerCommands.Command);
-        Add("command|docs", &ServerCommands.Command);
-        Add("command|list", &ServerCommands.Command);
-        Add("command|getkeys", &ServerCommands.Command);
-        Add("command|getkeysandflags", &ServerCommands.Command);
-        Add("command|help", &ServerCommands.Command);
-        Add("time", &ServerCommands.Time);
-        Add("role", &ServerCommands.Role);
-        Add("shutdown", &ServerCommands.Shutdown);
-        Add("memory|usage", &ServerCommands.MemoryUsage);
-        Add("module|list", &ServerCommands.ModuleList);
-        Add("debug", &DebugCommand.Debug);
-    }
+    partial void AddServer();
 }

@@ -13,9 +13,25 @@ internal static class ConnectionCommands
     // PING [message]
     public static void Ping(ref CommandContext context)
     {
-        if (context.Arguments.Count > 2) context.ReplyWrongArity();
-        else if (context.Arguments.Count == 2) context.ReplyBulk(context.Arguments[1]);
-        else context.ReplySimple("PONG"u8);
+        if (context.Arguments.Count > 2)
+        {
+            context.ReplyWrongArity();
+        }
+        else if (context.Client.Subscriber != null && !context.Resp3)
+        {
+            // It has to look like a message.
+            context.ReplyArray(2);
+            context.ReplyBulk("pong"u8);
+            context.ReplyBulk(context.Arguments.Count == 2 ? context.Arguments[1] : []);
+        }
+        else if (context.Arguments.Count == 2)
+        {
+            context.ReplyBulk(context.Arguments[1]);
+        }
+        else
+        {
+            context.ReplySimple("PONG"u8);
+        }
     }
 
     // ECHO message

@@ -71,7 +71,7 @@ internal static class DebugCommand
         Entry entry = place.Entry;
         AccessClock access = context.Databases.Access;
         long length = StringText.LengthOf(entry) + 1;
-        string text = $"Value at:{Address(entry)} refcount:{ObjectCommands.ReferencesOf(context.Server, entry)} encoding:{KeyCommands.TextOf(entry.Encoding)} "
+        string text = $"Value at:{Address(entry)} refcount:{ObjectCommands.ReferencesOf(context.Server, entry)} encoding:{Encoding.ASCII.GetString(KeyCommands.EncodingOf(entry))} "
             + $"serializedlength:{length} lru:{entry.AccessBits} lru_seconds_idle:{access.IdleSeconds(entry)}";
         context.ReplySimple(Encoding.ASCII.GetBytes(text));
     }

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Keyway.Protocol.Commands;
 using Keyway.Shard.Keyspace;
+using Keyway.Shard.PubSub;
 
 namespace Keyway.Shard.Commands;
 
@@ -80,14 +81,14 @@ internal static class InfoCommand
             .Field("connected_clients", server.ClientCount)
             .Field("cluster_connections", 0)
             .Field("maxclients", server.Settings.MaxClients)
-            .Field("blocked_clients", 0)
+            .Field("blocked_clients", server.Blocked.Count)
             .Field("tracking_clients", 0)
-            .Field("clients_in_timeout_table", 0);
+            .Field("clients_in_timeout_table", server.Blocked.CountWithTimeout);
 
     private static void WriteMemory(StringBuilder text, ShardServer server)
     {
         SlabAllocator memory = server.Databases.Memory;
-        long used = memory.UsedBytes;
+        long used = server.UsedMemory;
         long peak = Math.Max(server.Statistics.PeakMemory, used);
         long total = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         long resident = Environment.WorkingSet;
@@ -160,13 +161,13 @@ internal static class InfoCommand
             .Field("sync_partial_ok", 0)
             .Field("sync_partial_err", 0)
             .Field("expired_keys", server.Databases.ExpiredKeys)
-            .Field("evicted_keys", 0)
+            .Field("evicted_keys", server.Evictor.EvictedKeys)
             .Field("evicted_clients", 0)
             .Field("keyspace_hits", server.Databases.Hits)
             .Field("keyspace_misses", server.Databases.Misses)
-            .Field("pubsub_channels", 0)
-            .Field("pubsub_patterns", 0)
-            .Field("pubsubshard_channels", 0)
+            .Field("pubsub_channels", server.Messages[ChannelKind.Channel].Count)
+            .Field("pubsub_patterns", server.Messages[ChannelKind.Pattern].Count)
+            .Field("pubsubshard_channels", server.Messages[ChannelKind.ShardChannel].Count)
             .Field("latest_fork_usec", 0)
             .Field("total_forks", 0)
             .Field("migrate_cached_sockets", 0)

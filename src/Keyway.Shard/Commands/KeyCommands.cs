@@ -158,19 +158,28 @@ internal static class KeyCommands
     public static ReadOnlySpan<byte> NameOf(ValueKind kind) => kind switch
     {
         ValueKind.String => "string"u8,
+        ValueKind.List => "list"u8,
+        ValueKind.Set => "set"u8,
+        ValueKind.SortedSet => "zset"u8,
+        ValueKind.Hash => "hash"u8,
+        ValueKind.Stream => "stream"u8,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
-    /// <summary>What OBJECT ENCODING calls it.</summary>
-    public static ReadOnlySpan<byte> NameOf(ValueEncoding encoding) => encoding switch
+    /// <summary>What OBJECT ENCODING calls the value: Redis's name for what it would be there.</summary>
+    public static ReadOnlySpan<byte> EncodingOf(Entry entry) => (entry.Kind, entry.Encoding) switch
     {
-        ValueEncoding.Integer => "int"u8,
-        ValueEncoding.Embedded => "embstr"u8,
-        ValueEncoding.Raw => "raw"u8,
-        _ => throw new ArgumentOutOfRangeException(nameof(encoding)),
+        (ValueKind.String, ValueEncoding.Integer) => "int"u8,
+        (ValueKind.String, ValueEncoding.Embedded) => "embstr"u8,
+        (ValueKind.String, _) => "raw"u8,
+        (ValueKind.List, _) => "quicklist"u8,
+        (ValueKind.Stream, _) => "stream"u8,
+        (ValueKind.Set, ValueEncoding.Intset) => "intset"u8,
+        (ValueKind.Set, _) => "hashtable"u8,
+        (_, ValueEncoding.Listpack) => "listpack"u8,
+        (ValueKind.Hash, _) => "hashtable"u8,
+        _ => "skiplist"u8,
     };
-
-    public static string TextOf(ValueEncoding encoding) => Encoding.ASCII.GetString(NameOf(encoding));
 
     private static bool TryMove(ref CommandContext context, bool onlyIfFree)
     {

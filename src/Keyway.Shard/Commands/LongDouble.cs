@@ -92,6 +92,22 @@ internal readonly struct LongDouble
         return Encoding.ASCII.GetBytes(showsMinus ? "-" + text : text);
     }
 
+    /// <summary>Seconds as milliseconds, as C converts them: what no long holds becomes the smallest one.</summary>
+    public long TimesThousandRoundedUp()
+    {
+        if (_isInfinite) return long.MinValue;
+        LongDouble product = Round(_isNegative, _fraction * 1000, _exponent, isInexact: false);
+        if (product._isInfinite || product._fraction.GetBitLength() + product._exponent > 64) return long.MinValue;
+
+        BigInteger whole = product._fraction << product._exponent;
+
+        // Rounded up: towards zero where it is negative.
+        bool isCut = product._exponent < 0 && !(product._fraction & ((BigInteger.One << -product._exponent) - 1)).IsZero;
+        if (isCut && !_isNegative) whole++;
+        if (whole > long.MaxValue) return long.MinValue;
+        return _isNegative ? -(long)whole : (long)whole;
+    }
+
     private BigInteger Signed => _isNegative ? -_fraction : _fraction;
 
     private static bool TryParseDigits(ReadOnlySpan<byte> text, int radix, bool isNegative, out LongDouble value)

@@ -31,7 +31,7 @@ internal static class ObjectCommands
     // OBJECT ENCODING key
     public static void Encoding(ref CommandContext context)
     {
-        if (TryFind(ref context, out Entry entry)) context.ReplyBulk(KeyCommands.NameOf(entry.Encoding));
+        if (TryFind(ref context, out Entry entry)) context.ReplyBulk(KeyCommands.EncodingOf(entry));
     }
 
     // OBJECT REFCOUNT key

@@ -13,8 +13,8 @@ public sealed class ConfFileException : Exception
 
          *** FATAL CONFIG FILE ERROR (Redis 7.0.15) ***
          Reading the configuration file, at line {line}
-         >>> '{text}'
-         {reason}
+         >>> '{ByteText.ToText(text)}'
+         {ByteText.ToText(reason)}
 
          """.ReplaceLineEndings("\n"),
         line);

@@ -12,7 +12,7 @@ internal sealed record ConfLine(string Name, IReadOnlyList<string> Arguments, in
         int at = 0;
         while (true)
         {
-            while (at < text.Length && char.IsWhiteSpace(text[at])) at++;
+            while (at < text.Length && IsBlank(text[at])) at++;
             if (at == text.Length) return words;
 
             var word = new StringBuilder();
@@ -35,7 +35,7 @@ internal sealed record ConfLine(string Name, IReadOnlyList<string> Arguments, in
                 '\t' => "\\t",
                 '\b' => "\\b",
                 '\a' => "\\a",
-                < ' ' or '\x7f' => $"\\x{(int)c:x2}",
+                < ' ' or > '~' => $"\\x{(int)c:x2}",
                 _ => c.ToString(),
             });
         }
@@ -43,9 +43,12 @@ internal sealed record ConfLine(string Name, IReadOnlyList<string> Arguments, in
         return quoted.Append('"').ToString();
     }
 
+    // Of C's "C" locale: 0x85 and 0xA0 are bytes of longer characters here.
+    private static bool IsBlank(char c) => c is ' ' or (>= '\t' and <= '\r');
+
     private static bool TryReadWord(string text, ref int at, StringBuilder word)
     {
-        while (at < text.Length && !char.IsWhiteSpace(text[at]))
+        while (at < text.Length && !IsBlank(text[at]))
         {
             char c = text[at++];
             if (c is not ('"' or '\''))
@@ -57,7 +60,7 @@ internal sealed record ConfLine(string Name, IReadOnlyList<string> Arguments, in
             if (!TryReadQuoted(text, ref at, word, c)) return false;
 
             // Behind a closing quote a blank must follow.
-            return at == text.Length || char.IsWhiteSpace(text[at]);
+            return at == text.Length || IsBlank(text[at]);
         }
 
         return true;

@@ -28,4 +28,13 @@ internal enum DirectiveKind
 
     /// <summary>notify-keyspace-events: letters.</summary>
     EventClasses,
+
+    /// <summary>oom-score-adj-values: three numbers.</summary>
+    OomScores,
+
+    /// <summary>latency-tracking-info-percentiles: numbers up to 100.</summary>
+    Percentiles,
+
+    /// <summary>shutdown-on-sigint: several of the row's words.</summary>
+    SignalActions,
 }

@@ -7,23 +7,25 @@ internal static class DirectiveTable
 {
     private const int MaxInt = int.MaxValue;
 
+    private static readonly string[] SignalWords = ["default", "save", "nosave", "now", "force"];
+
     private static readonly Directive[] Rows =
     [
         // What this server heeds.
-        Int("port", 6379, 0, 65535) with { IsFixed = true, HasEffect = true },
-        new("bind", Words, "* -::*") { IsFixed = true, HasEffect = true },
+        Int("port", 6379, 0, 65535) with { HasEffect = true },
+        new("bind", Words, "* -::*") { HasEffect = true, WritesEmpty = true },
         Str("unixsocket") with { IsFixed = true, HasEffect = true },
         new("unixsocketperm", Octal, "0") { Maximum = 511, IsFixed = true, HasEffect = true },
         Int("tcp-backlog", 511, 0, MaxInt) with { IsFixed = true, HasEffect = true },
         Int("databases", 16, 1, MaxInt) with { IsFixed = true, HasEffect = true },
         Int("maxclients", 10000, 1, uint.MaxValue) with { HasEffect = true },
         Int("timeout", 0, 0, MaxInt) with { HasEffect = true },
-        Str("requirepass") with { HasEffect = true },
+        Str("requirepass") with { IsSensitive = true, HasEffect = true },
         Bool("protected-mode", true) with { HasEffect = true },
         Choice("enable-debug-command", "no", "no", "yes", "local") with { IsFixed = true, HasEffect = true },
         Choice("enable-module-command", "no", "no", "yes", "local") with { IsFixed = true, HasEffect = true },
         Int("hz", 10, 0, MaxInt) with { HasEffect = true },
-        Mem("maxmemory", 0, 0, long.MaxValue) with { HasEffect = true },
+        Mem("maxmemory", 0, 0, ulong.MaxValue) with { HasEffect = true },
         Choice("maxmemory-policy", "noeviction",
             "volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl", "allkeys-lru", "allkeys-lfu", "allkeys-random", "noeviction") with { HasEffect = true },
         Int("lfu-log-factor", 10, 0, MaxInt) with { HasEffect = true },
@@ -33,26 +35,36 @@ internal static class DirectiveTable
         Bool("lazyfree-lazy-user-flush", false) with { HasEffect = true },
         Mem("proto-max-bulk-len", 512L * 1024 * 1024, 1024 * 1024, long.MaxValue) with { HasEffect = true },
         Mem("client-query-buffer-limit", 1024L * 1024 * 1024, 1024 * 1024, long.MaxValue) with { HasEffect = true },
+        Int("hash-max-listpack-entries", 512, 0, long.MaxValue) with { Alias = "hash-max-ziplist-entries", HasEffect = true },
+        Mem("hash-max-listpack-value", 64, 0, long.MaxValue) with { Alias = "hash-max-ziplist-value", HasEffect = true },
+        Int("zset-max-listpack-entries", 128, 0, long.MaxValue) with { Alias = "zset-max-ziplist-entries", HasEffect = true },
+        Mem("zset-max-listpack-value", 64, 0, long.MaxValue) with { Alias = "zset-max-ziplist-value", HasEffect = true },
+        Int("list-max-listpack-size", -2, int.MinValue, MaxInt) with { Alias = "list-max-ziplist-size", HasEffect = true },
+        Int("list-compress-depth", 0, 0, MaxInt) with { HasEffect = true },
+        Int("set-max-intset-entries", 512, 0, long.MaxValue) with { HasEffect = true },
+        Mem("stream-node-max-bytes", 4096, 0, long.MaxValue) with { HasEffect = true },
+        Int("stream-node-max-entries", 100, 0, long.MaxValue) with { HasEffect = true },
+        Mem("hll-sparse-max-bytes", 3000, 0, long.MaxValue) with { HasEffect = true },
         Bool("cluster-enabled", false) with { IsFixed = true, HasEffect = true },
         new("replicaof", Words, "") { Alias = "slaveof", IsFixed = true, HasEffect = true },
 
         // Accepted, without effect.
-        Choice("loglevel", "notice", "debug", "verbose", "notice", "warning", "nothing"),
-        Str("logfile") with { IsFixed = true },
-        Str("dir", "."),
+        Choice("loglevel", "notice", "debug", "verbose", "notice", "warning"),
+        Str("logfile") with { WritesEmpty = true, IsFixed = true },
+        Str("dir", ".") with { IsProtected = true },
         Str("pidfile") with { IsFixed = true },
         Bool("daemonize", false) with { IsFixed = true },
         Choice("supervised", "no", "upstart", "systemd", "auto", "no") with { IsFixed = true },
         Bool("always-show-logo", false) with { IsFixed = true },
         Bool("set-proc-title", true) with { IsFixed = true },
-        Str("proc-title-template", "{title} {listen-addr} {server-mode}"),
+        Str("proc-title-template", "{title} {listen-addr} {server-mode}") with { WritesEmpty = true },
         Bool("syslog-enabled", false) with { IsFixed = true },
-        Str("syslog-ident", "redis") with { IsFixed = true },
+        Str("syslog-ident", "redis") with { WritesEmpty = true, IsFixed = true },
         Choice("syslog-facility", "local0", "user", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7") with { IsFixed = true },
         Bool("crash-log-enabled", true),
         Bool("crash-memcheck-enabled", true),
         Bool("disable-thp", true) with { IsFixed = true },
-        Str("ignore-warnings"),
+        Str("ignore-warnings") with { WritesEmpty = true },
         Int("io-threads", 1, 1, 128) with { IsFixed = true },
         Bool("io-threads-do-reads", false) with { IsFixed = true },
         Int("tcp-keepalive", 300, 0, MaxInt),
@@ -81,19 +93,9 @@ internal static class DirectiveTable
         Int("slowlog-max-len", 128, 0, long.MaxValue),
         Int("latency-monitor-threshold", 0, 0, long.MaxValue),
         Bool("latency-tracking", true),
-        new("latency-tracking-info-percentiles", Words, "50 99 99.9"),
+        new("latency-tracking-info-percentiles", Percentiles, "50 99 99.9"),
         Int("tracking-table-max-keys", 1000000, 0, long.MaxValue),
         Int("busy-reply-threshold", 5000, 0, long.MaxValue) with { Alias = "lua-time-limit" },
-        Int("hash-max-listpack-entries", 512, 0, long.MaxValue) with { Alias = "hash-max-ziplist-entries" },
-        Mem("hash-max-listpack-value", 64, 0, long.MaxValue) with { Alias = "hash-max-ziplist-value" },
-        Int("zset-max-listpack-entries", 128, 0, long.MaxValue) with { Alias = "zset-max-ziplist-entries" },
-        Mem("zset-max-listpack-value", 64, 0, long.MaxValue) with { Alias = "zset-max-ziplist-value" },
-        Int("list-max-listpack-size", -2, int.MinValue, MaxInt) with { Alias = "list-max-ziplist-size" },
-        Int("list-compress-depth", 0, 0, MaxInt),
-        Int("set-max-intset-entries", 512, 0, long.MaxValue),
-        Mem("stream-node-max-bytes", 4096, 0, long.MaxValue),
-        Int("stream-node-max-entries", 100, 0, long.MaxValue),
-        Mem("hll-sparse-max-bytes", 3000, 0, long.MaxValue),
         Str("aclfile") with { IsFixed = true },
         Choice("acl-pubsub-default", "resetchannels", "allchannels", "resetchannels"),
         Int("acllog-max-len", 128, 0, long.MaxValue),
@@ -101,18 +103,18 @@ internal static class DirectiveTable
         Choice("sanitize-dump-payload", "no", "no", "yes", "clients"),
         Choice("propagation-error-behavior", "ignore", "ignore", "panic", "panic-on-replicas"),
         Choice("oom-score-adj", "no", "no", "yes", "relative", "absolute"),
-        new("oom-score-adj-values", Words, "0 200 800"),
+        new("oom-score-adj-values", OomScores, "0 200 800"),
         Str("server_cpulist") with { IsFixed = true },
         Str("bio_cpulist") with { IsFixed = true },
         Str("aof_rewrite_cpulist") with { IsFixed = true },
         Str("bgsave_cpulist") with { IsFixed = true },
         Int("shutdown-timeout", 10, 0, MaxInt),
-        new("shutdown-on-sigint", Words, "default"),
-        new("shutdown-on-sigterm", Words, "default"),
+        new("shutdown-on-sigint", SignalActions, "default") { Choices = SignalWords },
+        new("shutdown-on-sigterm", SignalActions, "default") { Choices = SignalWords },
 
         // Persistence and replication.
         new("save", SavePoints, "3600 1 300 100 60 10000"),
-        Str("dbfilename", "dump.rdb"),
+        Str("dbfilename", "dump.rdb") with { IsProtected = true, WritesEmpty = true },
         Bool("rdbcompression", true),
         Bool("rdbchecksum", true) with { IsFixed = true },
         Bool("rdb-del-sync-files", false),
@@ -130,8 +132,8 @@ internal static class DirectiveTable
         Bool("aof-timestamp-enabled", false),
         Bool("aof-disable-auto-gc", false),
         Bool("aof-rewrite-incremental-fsync", true),
-        Str("masterauth"),
-        Str("masteruser"),
+        Str("masterauth") with { IsSensitive = true },
+        Str("masteruser") with { IsSensitive = true },
         Bool("replica-serve-stale-data", true) with { Alias = "slave-serve-stale-data" },
         Bool("replica-read-only", true) with { Alias = "slave-read-only" },
         Bool("replica-ignore-maxmemory", true) with { Alias = "slave-ignore-maxmemory" },
@@ -169,7 +171,7 @@ internal static class DirectiveTable
         Bool("cluster-require-full-coverage", true),
         Bool("cluster-allow-reads-when-down", false),
         Bool("cluster-allow-pubsubshard-when-down", true),
-        Mem("cluster-link-sendbuf-limit", 0, 0, long.MaxValue),
+        Mem("cluster-link-sendbuf-limit", 0, 0, ulong.MaxValue),
         Int("tls-port", 0, 0, 65535),
         Bool("tls-cluster", false),
         Bool("tls-replication", false),
@@ -178,15 +180,26 @@ internal static class DirectiveTable
         Bool("tls-session-caching", true),
         Int("tls-session-cache-size", 20480, 0, MaxInt),
         Int("tls-session-cache-timeout", 300, 0, MaxInt),
-        Str("tls-cert-file"), Str("tls-key-file"), Str("tls-key-file-pass"),
-        Str("tls-client-cert-file"), Str("tls-client-key-file"), Str("tls-client-key-file-pass"),
+        Str("tls-cert-file"), Str("tls-key-file"), Str("tls-key-file-pass") with { IsSensitive = true },
+        Str("tls-client-cert-file"), Str("tls-client-key-file"), Str("tls-client-key-file-pass") with { IsSensitive = true },
         Str("tls-dh-params-file"), Str("tls-ca-cert-file"), Str("tls-ca-cert-dir"),
         Str("tls-protocols"), Str("tls-ciphers"), Str("tls-ciphersuites"),
+
+        // What only tests of servers use, and no pattern of CONFIG GET finds.
+        Int("rdb-key-save-delay", 0, int.MinValue, MaxInt) with { IsHidden = true },
+        Int("key-load-delay", 0, int.MinValue, MaxInt) with { IsHidden = true },
+        Int("watchdog-period", 0, 0, MaxInt) with { IsHidden = true },
+        Bool("use-exit-on-panic", false) with { IsHidden = true },
     ];
+
+    private static readonly string[] Obsolete = ["list-max-ziplist-entries", "list-max-ziplist-value", "lua-replicate-commands"];
 
     private static readonly Dictionary<string, Directive> ByName = Index();
 
     public static IReadOnlyList<Directive> All => Rows;
+
+    /// <summary>Directives of older versions that Redis passes over.</summary>
+    public static bool IsObsolete(string name) => Obsolete.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     public static Directive? Find(string name) => ByName.GetValueOrDefault(name);
 
@@ -206,10 +219,10 @@ internal static class DirectiveTable
 
     private static Directive Bool(string name, bool standard) => new(name, DirectiveKind.Boolean, standard ? "yes" : "no");
 
-    private static Directive Int(string name, long standard, long minimum, long maximum) =>
+    private static Directive Int(string name, long standard, Int128 minimum, Int128 maximum) =>
         new(name, Integer, $"{standard}") { Minimum = minimum, Maximum = maximum };
 
-    private static Directive Mem(string name, long standard, long minimum, long maximum) =>
+    private static Directive Mem(string name, long standard, Int128 minimum, Int128 maximum) =>
         new(name, Memory, $"{standard}") { Minimum = minimum, Maximum = maximum };
 
     private static Directive Choice(string name, string standard, params string[] choices) =>

@@ -1,25 +1,20 @@
-using System.Globalization;
 using System.Text;
 using Keyway.Protocol;
 
 namespace Keyway.Shard.Configuration;
 
-/// <summary>Checks a directive's arguments and brings them into the form that CONFIG GET shows. The error texts are Redis's.</summary>
+/// <summary>
+/// Checks a directive's arguments and brings them into the form that CONFIG GET shows. The error texts are Redis's. A value is a string of bytes: each
+/// character stands for one.
+/// </summary>
 internal static class DirectiveValue
 {
-    private static readonly (string Unit, long Factor)[] Units =
-    [
-        ("b", 1), ("k", 1000), ("kb", 1024), ("m", 1000 * 1000), ("mb", 1024 * 1024),
-        ("g", 1000L * 1000 * 1000), ("gb", 1024L * 1024 * 1024),
-    ];
-
     /// <param name="before">The value so far, to which some directives add.</param>
     /// <returns>The error, or null.</returns>
     public static string? TryNormalize(Directive directive, IReadOnlyList<string> arguments, string before, out string value)
     {
         value = "";
-        bool takesSeveral = directive.Kind is DirectiveKind.Words or DirectiveKind.SavePoints or DirectiveKind.BufferLimits;
-        if (!takesSeveral && arguments.Count != 1) return "wrong number of arguments";
+        if (!directive.TakesSeveral && arguments.Count != 1) return "wrong number of arguments";
 
         string only = arguments.Count == 1 ? arguments[0] : "";
         switch (directive.Kind)
@@ -30,20 +25,26 @@ internal static class DirectiveValue
             case DirectiveKind.Integer:
                 return NormalizeInteger(directive, only, out value);
             case DirectiveKind.Octal:
-                return NormalizeOctal(only, out value);
+                return NormalizeOctal(directive, only, out value);
             case DirectiveKind.Memory:
-                if (!TryParseMemory(only, out long bytes)) return "argument must be a memory value";
+                if (!MemorySize.TryParse(only, out ulong bytes)) return "argument must be a memory value";
                 value = $"{bytes}";
                 return CheckRange(directive, bytes);
             case DirectiveKind.MemoryOrPercent:
                 return NormalizePercent(directive, only, out value);
             case DirectiveKind.Choice:
-                value = directive.Choices.FirstOrDefault(choice => choice.Equals(only, StringComparison.OrdinalIgnoreCase)) ?? "";
-                return value.Length > 0 ? null : $"argument(s) must be one of the following: {string.Join(", ", directive.Choices)}";
+                value = Choose(directive, only) ?? "";
+                return value.Length > 0 ? null : ChoiceError(directive);
+            case DirectiveKind.SignalActions:
+                return NormalizeActions(directive, arguments, out value);
             case DirectiveKind.SavePoints:
-                return NormalizeSavePoints(arguments, before, out value);
+                return DirectiveWords.NormalizeSavePoints(arguments, before, out value);
             case DirectiveKind.BufferLimits:
-                return NormalizeBufferLimits(arguments, before, out value);
+                return DirectiveWords.NormalizeBufferLimits(arguments, before, out value);
+            case DirectiveKind.OomScores:
+                return DirectiveWords.NormalizeOomScores(arguments, out value);
+            case DirectiveKind.Percentiles:
+                return DirectiveWords.NormalizePercentiles(arguments, out value);
             case DirectiveKind.EventClasses:
                 return NormalizeEvents(only, out value);
             default:
@@ -52,96 +53,65 @@ internal static class DirectiveValue
         }
     }
 
-    public static bool TryParseMemory(string text, out long bytes)
-    {
-        bytes = 0;
-        int digits = 0;
-        while (digits < text.Length && (char.IsAsciiDigit(text[digits]) || (digits == 0 && text[0] == '-'))) digits++;
-        if (!long.TryParse(text.AsSpan(0, digits), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) || number < 0) return false;
-
-        string unit = text[digits..].ToLowerInvariant();
-        if (unit.Length == 0) unit = "b";
-        foreach ((string name, long factor) in Units)
-        {
-            if (name != unit) continue;
-            if (number > long.MaxValue / factor) return false;
-            bytes = number * factor;
-            return true;
-        }
-
-        return false;
-    }
-
     private static string? NormalizeInteger(Directive directive, string text, out string value)
     {
         value = text;
-        if (!RespNumber.TryParseLong(Encoding.UTF8.GetBytes(text), out long number)) return "argument couldn't be parsed into an integer";
+        if (!RespNumber.TryParseLong(Encoding.Latin1.GetBytes(text), out long number)) return "argument couldn't be parsed into an integer";
         return CheckRange(directive, number);
     }
 
-    private static string? NormalizeOctal(string text, out string value)
+    private static string? NormalizeOctal(Directive directive, string text, out string value)
     {
-        value = text;
-        bool isOctal = text.Length is > 0 and < 8 && text.All(digit => digit is >= '0' and <= '7');
-        return isOctal && Convert.ToInt32(text, 8) <= 511 ? null : "argument couldn't be parsed as an octal number";
+        value = "0";
+        if (text.Length > 20 || !text.All(digit => digit is >= '0' and <= '7')) return "argument couldn't be parsed as an octal number";
+
+        int number = 0;
+        foreach (char digit in text) number = Math.Min((number * 8) + (digit - '0'), int.MaxValue / 16);
+        value = Convert.ToString(number, 8);
+        bool isInRange = number >= directive.Minimum && number <= directive.Maximum;
+        return isInRange ? null : $"argument must be between {Convert.ToString((int)directive.Minimum, 8)} and {Convert.ToString((int)directive.Maximum, 8)} inclusive";
     }
 
     private static string? NormalizePercent(Directive directive, string text, out string value)
     {
         value = text;
-        if (text.EndsWith('%'))
-        {
-            if (!long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out long percent))
-                return "argument must be a memory or percent value";
-            return percent <= 100 ? null : "percentage argument must be less or equal to 100";
-        }
+        Int128 number;
+        if (MemorySize.TryParse(text, out ulong bytes)) number = unchecked((long)bytes);
+        else if (text.Length > 1 && text[^1] == '%' && RespNumber.TryParseLong(Encoding.Latin1.GetBytes(text[..^1]), out long percent) && percent >= 0) number = -percent;
+        else return "argument must be a memory or percent value";
 
-        if (!TryParseMemory(text, out long bytes)) return "argument must be a memory or percent value";
-        value = $"{bytes}";
-        return CheckRange(directive, bytes);
+        // Redis keeps a percentage as a negative number, so that a size of 2^63 and more is one too.
+        value = number < 0 ? $"{-number}%" : $"{number}";
+        if (number < -100) return "percentage argument must be less or equal to 100";
+        return number < 0 ? null : CheckRange(directive, number);
     }
 
-    private static string? CheckRange(Directive directive, long number) =>
+    private static string? CheckRange(Directive directive, Int128 number) =>
         number >= directive.Minimum && number <= directive.Maximum
             ? null
             : $"argument must be between {directive.Minimum} and {directive.Maximum} inclusive";
 
-    private static string? NormalizeSavePoints(IReadOnlyList<string> arguments, string before, out string value)
-    {
-        // CONFIG SET gives all points as one argument; a file gives one point a line, which add up.
-        string[] words = arguments.SelectMany(argument => argument.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToArray();
-        value = words.Length == 0 ? "" : string.Join(' ', before.Length == 0 ? words : [before, .. words]);
-        if (words.Length % 2 != 0) return "Invalid save parameters";
+    private static string? Choose(Directive directive, string word) =>
+        directive.Choices.FirstOrDefault(choice => choice.Equals(word, StringComparison.OrdinalIgnoreCase));
 
-        for (int i = 0; i < words.Length; i += 2)
+    private static string ChoiceError(Directive directive) => $"argument(s) must be one of the following: {string.Join(", ", directive.Choices)}";
+
+    private static string? NormalizeActions(Directive directive, IReadOnlyList<string> arguments, out string value)
+    {
+        value = "";
+        if (arguments.Count == 0) return ChoiceError(directive);
+
+        var chosen = new HashSet<string>();
+        foreach (string word in arguments)
         {
-            if (!long.TryParse(words[i], out long seconds) || !long.TryParse(words[i + 1], out long changes) || seconds < 1 || changes < 0)
-                return "Invalid save parameters";
+            if (Choose(directive, word) is not { } choice) return ChoiceError(directive);
+            chosen.Add(choice);
         }
 
-        return null;
-    }
-
-    private static string? NormalizeBufferLimits(IReadOnlyList<string> arguments, string before, out string value)
-    {
-        string[] words = arguments.SelectMany(argument => argument.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToArray();
-        var limits = new Dictionary<string, string>();
-        string[] known = before.Split(' ');
-        for (int i = 0; i + 3 < known.Length; i += 4) limits[known[i]] = string.Join(' ', known[(i + 1)..(i + 4)]);
-
-        value = before;
-        if (words.Length == 0 || words.Length % 4 != 0) return "Wrong number of arguments in buffer limit configuration.";
-        for (int i = 0; i < words.Length; i += 4)
-        {
-            string kind = words[i].ToLowerInvariant() is "replica" ? "slave" : words[i].ToLowerInvariant();
-            if (!limits.ContainsKey(kind)) return "Invalid client class specified in buffer limit configuration.";
-            bool isValid = TryParseMemory(words[i + 1], out long hard) & TryParseMemory(words[i + 2], out long soft) & int.TryParse(words[i + 3], out int seconds);
-            if (!isValid || seconds < 0) return "Error in hard, soft or soft_seconds setting in buffer limit configuration.";
-            limits[kind] = $"{hard} {soft} {seconds}";
-        }
-
-        value = string.Join(' ', limits.Select(limit => $"{limit.Key} {limit.Value}"));
-        return null;
+        // The first word is the absence of all others.
+        if (chosen.Count > 1) chosen.Remove(directive.Choices[0]);
+        value = string.Join(' ', directive.Choices.Where(chosen.Contains));
+        return chosen.Contains("save") && chosen.Contains("nosave") ? "shutdown options SAVE and NOSAVE can't be used simultaneously" : null;
     }
 
     private static string? NormalizeEvents(string text, out string value)
@@ -155,8 +125,8 @@ internal static class DirectiveValue
 
         string letters = text.Replace("A", All, StringComparison.Ordinal);
         bool hasAll = All.All(letter => letters.Contains(letter, StringComparison.Ordinal));
-        string classes = hasAll ? "A" : string.Concat(All.Where(letter => letters.Contains(letter, StringComparison.Ordinal)));
-        value = classes + string.Concat("KEmn".Where(letter => letters.Contains(letter, StringComparison.Ordinal)));
+        string classes = hasAll ? "A" : string.Concat((All + "n").Where(letter => letters.Contains(letter, StringComparison.Ordinal)));
+        value = classes + string.Concat("KEm".Where(letter => letters.Contains(letter, StringComparison.Ordinal)));
         return null;
     }
 }

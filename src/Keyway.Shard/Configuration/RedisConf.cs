@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Keyway.Shard.Configuration;
 
 /// <summary>
@@ -17,41 +19,56 @@ internal static class RedisConf
         return result;
     }
 
-    public static List<ConfLine> ParseFile(string file) => Parse(Read(file, File.ReadAllLines), File.ReadAllLines);
-
     /// <summary>
     /// What redis-server takes on its command line: an optional file, then <c>--directive value …</c>. Directives come after the file's lines and
     /// are numbered on from there, as Redis does, which appends them to the file's text.
     /// </summary>
-    public static List<ConfLine> ParseCommandLine(IReadOnlyList<string> arguments)
+    public static List<ConfLine> ParseCommandLine(IReadOnlyList<string> arguments, out string file)
     {
-        var lines = new List<ConfLine>();
-        int at = 0;
-        int number = 0;
+        file = "";
+        string[] lines = [];
         if (arguments.Count > 0 && !arguments[0].StartsWith("--", StringComparison.Ordinal))
         {
-            string[] file = Read(arguments[0], File.ReadAllLines);
-            lines = Parse(file, File.ReadAllLines);
-            number = file.Length;
-            at = 1;
+            file = Path.GetFullPath(arguments[0]);
+            lines = Read(arguments[0], ReadLines);
         }
 
-        while (at < arguments.Count)
+        return Parse([.. lines, .. ToLines(arguments.Skip(file.Length == 0 ? 0 : 1).Select(ByteText.Of))], ReadLines);
+    }
+
+    public static string[] ReadLines(string file) => File.ReadAllLines(file, Encoding.Latin1);
+
+    /// <summary>
+    /// Redis's own way to make lines of arguments: one that begins with -- begins a line, unless the directive before it still lacks its value; --save is
+    /// happy without one. "--port 1" in one argument is a line of its own.
+    /// </summary>
+    private static List<string> ToLines(IEnumerable<string> arguments)
+    {
+        var lines = new List<string>();
+        bool needsValue = false;
+        foreach (string argument in arguments)
         {
-            string name = arguments[at];
-            int end = at + 1;
-            while (end < arguments.Count && !arguments[end].StartsWith("--", StringComparison.Ordinal)) end++;
+            bool isName = argument.StartsWith("--", StringComparison.Ordinal);
+            if (isName && needsValue && lines[^1].Equals("save", StringComparison.OrdinalIgnoreCase))
+            {
+                lines[^1] += " \"\"";
+                needsValue = false;
+            }
 
-            string[] values = arguments.Skip(at + 1).Take(end - at - 1).ToArray();
-            string text = string.Join(' ', [name.TrimStart('-'), .. values.Select(ConfLine.Quote)]);
-            number++;
-            bool isDirective = name.StartsWith("--", StringComparison.Ordinal) && name.Length > 2;
-            if (!isDirective) throw ConfFileException.At(number, text, "Bad directive or wrong number of arguments");
-
-            lines.Add(new ConfLine(name[2..].ToLowerInvariant(), Expand(values), number, text));
-            at = end;
+            if (isName && !needsValue)
+            {
+                lines.Add(argument[2..].Trim(' '));
+                needsValue = !lines[^1].Contains(' ', StringComparison.Ordinal);
+            }
+            else
+            {
+                if (lines.Count == 0) lines.Add("");
+                lines[^1] += " " + ConfLine.Quote(argument);
+                needsValue = false;
+            }
         }
 
+        if (needsValue && lines[^1].Equals("save", StringComparison.OrdinalIgnoreCase)) lines[^1] += " \"\"";
         return lines;
     }
 
@@ -71,7 +88,7 @@ internal static class RedisConf
             if (name == "include" && words.Count == 2)
             {
                 if (depth == DeepestInclude) throw ConfFileException.At(number, text, "files include one another without end");
-                foreach (string file in Glob(words[1])) Parse(Read(file, readFile), readFile, result, depth + 1);
+                foreach (string file in Glob(ByteText.ToText(words[1]))) Parse(Read(file, readFile), readFile, result, depth + 1);
                 continue;
             }
 
@@ -99,8 +116,4 @@ internal static class RedisConf
         string folder = Path.GetDirectoryName(path) is { Length: > 0 } named ? named : ".";
         return Directory.Exists(folder) ? Directory.GetFiles(folder, pattern).Order(StringComparer.Ordinal) : [];
     }
-
-    // redis-server takes both --replicaof h p and --replicaof "h p".
-    private static string[] Expand(string[] values) =>
-        values.Length == 1 && values[0].Contains(' ', StringComparison.Ordinal) ? values[0].Split(' ', StringSplitOptions.RemoveEmptyEntries) : values;
 }

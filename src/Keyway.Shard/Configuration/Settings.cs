@@ -1,15 +1,24 @@
-using System.Text;
+using System.Globalization;
 
 namespace Keyway.Shard.Configuration;
 
 /// <summary>The directives of a running server: what CONFIG GET shows and CONFIG SET changes, with those that the server reads often as plain fields.</summary>
 internal sealed class Settings
 {
+    public const string NoDefragmentation =
+        "Active defragmentation cannot be enabled: it requires a Redis server compiled with a modified Jemalloc like the one shipped by default with the Redis source distribution";
+
+    private const int FastestHz = 500;
+    private const int SmallestBacklog = 16 * 1024;
+
+    private static readonly string[] TitleFields = ["title", "listen-addr", "server-mode", "port", "tls-port", "unixsocket", "config-file"];
+
     private readonly Dictionary<string, string> _values;
 
     public Settings(ShardOptions options)
     {
         _values = new Dictionary<string, string>(options.Values);
+        _values["dir"] = ByteText.Of(Path.GetFullPath(options.Folder));
         Refresh();
     }
 
@@ -17,9 +26,13 @@ internal sealed class Settings
 
     public int Port { get; private set; }
 
+    public string Bind => _values["bind"];
+
     public long MaxClients { get; private set; }
 
     public int IdleTimeoutSeconds { get; private set; }
+
+    public int KeepAliveSeconds { get; private set; }
 
     public byte[] Password { get; private set; } = [];
 
@@ -29,11 +42,21 @@ internal sealed class Settings
 
     public string ModuleCommand { get; private set; } = "no";
 
+    public string ProtectedConfigs { get; private set; } = "no";
+
     public int Hz { get; private set; }
+
+    public bool DynamicHz { get; private set; }
+
+    public int ActiveExpireEffort { get; private set; }
 
     public long MaxMemory { get; private set; }
 
     public string MaxMemoryPolicy { get; private set; } = "";
+
+    public int MaxMemorySamples { get; private set; }
+
+    public int EvictionTenacity { get; private set; }
 
     public bool CountsFrequency => MaxMemoryPolicy.EndsWith("-lfu", StringComparison.Ordinal);
 
@@ -43,6 +66,10 @@ internal sealed class Settings
 
     public bool LazyExpire { get; private set; }
 
+    public bool LazyEviction { get; private set; }
+
+    public bool LazyServerDelete { get; private set; }
+
     public bool LazyUserDelete { get; private set; }
 
     public bool LazyUserFlush { get; private set; }
@@ -51,14 +78,52 @@ internal sealed class Settings
 
     public long QueryBufferLimit { get; private set; }
 
+    /// <summary>Microseconds; negative logs nothing.</summary>
+    public long SlowlogThreshold { get; private set; }
+
+    public long SlowlogMaxLength { get; private set; }
+
+    /// <summary>Milliseconds; 0 turns the monitor off.</summary>
+    public long LatencyThresholdMs { get; private set; }
+
+    public bool TracksLatency { get; private set; }
+
+    public double[] LatencyPercentiles { get; private set; } = [];
+
+    public long HashMaxListpackEntries { get; private set; }
+
+    /// <summary>Bytes that a field or value may have in the small encoding.</summary>
+    public long HashMaxListpackValue { get; private set; }
+
+    /// <summary>Positive: elements a node; -1 to -5: 4, 8, 16, 32 or 64 KB a node.</summary>
+    public int ListMaxListpackSize { get; private set; }
+
+    public int ListCompressDepth { get; private set; }
+
+    public long SetMaxIntsetEntries { get; private set; }
+
+    public long ZSetMaxListpackEntries { get; private set; }
+
+    /// <summary>Bytes that a member may have in the small encoding.</summary>
+    public long ZSetMaxListpackValue { get; private set; }
+
+    public long StreamNodeMaxBytes { get; private set; }
+
+    public long StreamNodeMaxEntries { get; private set; }
+
+    public long HllSparseMaxBytes { get; private set; }
+
     public string this[Directive directive] => _values[directive.Name];
+
+    public bool AllowsProtectedConfigs(bool isLocal) => ProtectedConfigs == "yes" || (ProtectedConfigs == "local" && isLocal);
 
     /// <summary>Checks a new value; <see cref="Set"/> then makes it hold.</summary>
     public string? TryNormalize(Directive directive, string text, out string value)
     {
-        // One argument of CONFIG SET may hold several words where a file's line would.
+        // One argument of CONFIG SET holds the words that a file's line has; of save points it holds all that there are to be.
         string before = directive.Kind == DirectiveKind.SavePoints ? "" : _values[directive.Name];
-        return DirectiveValue.TryNormalize(directive, [text], before, out value);
+        string[] arguments = !directive.TakesSeveral ? [text] : text.Length == 0 ? [] : text.Split(' ');
+        return DirectiveValue.TryNormalize(directive, arguments, before, out value) ?? WhyImpossible(directive, value);
     }
 
     public void Set(Directive directive, string value) => _values[directive.Name] = value;
@@ -70,23 +135,93 @@ internal sealed class Settings
         Port = (int)Number("port");
         MaxClients = Number("maxclients");
         IdleTimeoutSeconds = (int)Number("timeout");
-        Password = Encoding.UTF8.GetBytes(_values["requirepass"]);
+        KeepAliveSeconds = (int)Number("tcp-keepalive");
+        Password = ByteText.ToBytes(_values["requirepass"]);
         ProtectedMode = IsYes("protected-mode");
         DebugCommand = _values["enable-debug-command"];
         ModuleCommand = _values["enable-module-command"];
-        Hz = (int)Math.Clamp(Number("hz"), 1, 500);
+        ProtectedConfigs = _values["enable-protected-configs"];
+        Hz = (int)Math.Clamp(Number("hz"), 1, FastestHz);
+        _values["hz"] = $"{Hz}";
+        _values["repl-backlog-size"] = $"{Math.Max(Number("repl-backlog-size"), SmallestBacklog)}";
+        DynamicHz = IsYes("dynamic-hz");
+        ActiveExpireEffort = (int)Number("active-expire-effort");
+        RefreshMemory();
+        ProtoMaxBulkLength = Number("proto-max-bulk-len");
+        QueryBufferLimit = Number("client-query-buffer-limit");
+        SlowlogThreshold = Number("slowlog-log-slower-than");
+        SlowlogMaxLength = Number("slowlog-max-len");
+        LatencyThresholdMs = Number("latency-monitor-threshold");
+        TracksLatency = IsYes("latency-tracking");
+        LatencyPercentiles = [.. Words("latency-tracking-info-percentiles").Select(word => double.Parse(word, CultureInfo.InvariantCulture))];
+        RefreshEncodings();
+    }
+
+    private void RefreshMemory()
+    {
         MaxMemory = Number("maxmemory");
         MaxMemoryPolicy = _values["maxmemory-policy"];
+        MaxMemorySamples = (int)Number("maxmemory-samples");
+        EvictionTenacity = (int)Number("maxmemory-eviction-tenacity");
         LfuLogFactor = (int)Number("lfu-log-factor");
         LfuDecayMinutes = (int)Number("lfu-decay-time");
         LazyExpire = IsYes("lazyfree-lazy-expire");
+        LazyEviction = IsYes("lazyfree-lazy-eviction");
+        LazyServerDelete = IsYes("lazyfree-lazy-server-del");
         LazyUserDelete = IsYes("lazyfree-lazy-user-del");
         LazyUserFlush = IsYes("lazyfree-lazy-user-flush");
-        ProtoMaxBulkLength = Number("proto-max-bulk-len");
-        QueryBufferLimit = Number("client-query-buffer-limit");
     }
 
-    private long Number(string name) => long.Parse(_values[name]);
+    private void RefreshEncodings()
+    {
+        HashMaxListpackEntries = Number("hash-max-listpack-entries");
+        HashMaxListpackValue = Number("hash-max-listpack-value");
+        ListMaxListpackSize = (int)Number("list-max-listpack-size");
+        ListCompressDepth = (int)Number("list-compress-depth");
+        SetMaxIntsetEntries = Number("set-max-intset-entries");
+        ZSetMaxListpackEntries = Number("zset-max-listpack-entries");
+        ZSetMaxListpackValue = Number("zset-max-listpack-value");
+        StreamNodeMaxBytes = Number("stream-node-max-bytes");
+        StreamNodeMaxEntries = Number("stream-node-max-entries");
+        HllSparseMaxBytes = Number("hll-sparse-max-bytes");
+    }
+
+    /// <summary>What a value that reads well cannot be on this server.</summary>
+    private static string? WhyImpossible(Directive directive, string value) => directive.Name switch
+    {
+        "activedefrag" when value == "yes" => NoDefragmentation,
+        "dir" when !Directory.Exists(ByteText.ToText(value)) => "No such file or directory",
+        "cluster-announce-hostname" when value.Length >= 256 => "Hostnames must be less than 256 characters",
+        "cluster-announce-hostname" when !value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.') =>
+            "Hostnames may only contain alphanumeric characters, hyphens or dots",
+        "proc-title-template" when !IsTitle(value) => "template format is invalid or contains unknown variables",
+        "dbfilename" when value.Contains('/', StringComparison.Ordinal) => "dbfilename can't be a path, just a filename",
+        _ => null,
+    };
+
+    // "{{" is a brace; nothing at all would be no title.
+    private static bool IsTitle(string template)
+    {
+        int at = 0;
+        while ((at = template.IndexOf('{', at)) >= 0)
+        {
+            if (at + 1 < template.Length && template[at + 1] == '{')
+            {
+                at += 2;
+                continue;
+            }
+
+            int end = template.IndexOf('}', at);
+            if (end < 0 || !TitleFields.Contains(template[(at + 1)..end])) return false;
+            at = end;
+        }
+
+        return template.Trim(' ').Length > 0;
+    }
+
+    private long Number(string name) => (long)Int128.Min(Int128.Parse(_values[name], CultureInfo.InvariantCulture), long.MaxValue);
+
+    private string[] Words(string name) => _values[name].Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private bool IsYes(string name) => _values[name] == "yes";
 }

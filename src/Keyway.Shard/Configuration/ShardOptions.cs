@@ -7,19 +7,26 @@ namespace Keyway.Shard.Configuration;
 /// <summary>With what a shard server starts: every directive of redis.conf, checked.</summary>
 public sealed class ShardOptions
 {
+    private const int MostAddresses = 16;
+
     private readonly ImmutableDictionary<string, string> _values;
 
-    private ShardOptions(ImmutableDictionary<string, string> values, ImmutableArray<string> withoutEffect)
+    private ShardOptions(ImmutableDictionary<string, string> values, ImmutableArray<string> withoutEffect, ImmutableArray<(string From, string To)> renames, string file)
     {
         _values = values;
         WithoutEffect = withoutEffect;
+        Renames = renames;
+        File = file;
     }
 
     public static ShardOptions Default { get; } = new(
-        DirectiveTable.All.ToImmutableDictionary(directive => directive.Name, directive => directive.Default), []);
+        DirectiveTable.All.ToImmutableDictionary(directive => directive.Name, directive => directive.Default), [], [], "");
 
     /// <summary>Directives that were given and that this server accepts without doing anything by them; the log names each once.</summary>
     public ImmutableArray<string> WithoutEffect { get; }
+
+    /// <summary>The configuration file's absolute path, which CONFIG REWRITE writes to; empty without one.</summary>
+    public string File { get; }
 
     public int Port => int.Parse(_values["port"]);
 
@@ -28,83 +35,126 @@ public sealed class ShardOptions
     public int Databases => int.Parse(_values["databases"]);
 
     /// <summary>Empty: none.</summary>
-    public string UnixSocket => _values["unixsocket"];
+    public string UnixSocket => ByteText.ToText(_values["unixsocket"]);
 
     /// <summary>Null leaves the mode of the Unix socket to the umask.</summary>
     public UnixFileMode? UnixSocketMode => _values["unixsocketperm"] is "0" ? null : (UnixFileMode)Convert.ToInt32(_values["unixsocketperm"], 8);
 
+    /// <summary>A file to log to in place of standard output; empty: none.</summary>
+    public string LogFile => ByteText.ToText(_values["logfile"]);
+
+    /// <summary>debug, verbose, notice, warning or nothing.</summary>
+    public string LogLevel => _values["loglevel"];
+
+    /// <summary>A file that holds the process's number while it runs; empty: none.</summary>
+    public string PidFile => ByteText.ToText(_values["pidfile"]);
+
+    /// <summary>The directory that file names are relative to.</summary>
+    public string Folder => ByteText.ToText(_values["dir"]);
+
     internal IReadOnlyDictionary<string, string> Values => _values;
+
+    /// <summary>rename-command: in order; an empty new name takes the command away.</summary>
+    internal ImmutableArray<(string From, string To)> Renames { get; }
 
     /// <summary>An optional configuration file and <c>--directive value …</c>, as redis-server takes them.</summary>
     /// <exception cref="ConfFileException">Names the line.</exception>
-    public static ShardOptions FromCommandLine(IReadOnlyList<string> arguments) => From(RedisConf.ParseCommandLine(arguments));
+    public static ShardOptions FromCommandLine(IReadOnlyList<string> arguments)
+    {
+        List<ConfLine> lines = RedisConf.ParseCommandLine(arguments, out string file);
+        return Default.Apply(lines, file);
+    }
 
     /// <exception cref="ConfFileException">Names the line.</exception>
-    public static ShardOptions FromLines(IEnumerable<string> lines) => From(RedisConf.Parse(lines, File.ReadAllLines));
+    public static ShardOptions FromLines(IEnumerable<string> lines) => Default.Apply(RedisConf.Parse(lines.Select(ByteText.Of), RedisConf.ReadLines), "");
 
     /// <summary>The same with one directive changed: what a program that starts a shard itself uses.</summary>
     /// <exception cref="ConfFileException">The value is refused.</exception>
-    public ShardOptions With(string directive, string value) => Apply([new ConfLine(directive, ConfLine.Split(value) is { Count: > 0 } words ? words : [value], 1, $"{directive} {value}")]);
+    public ShardOptions With(string directive, string value)
+    {
+        string bytes = ByteText.Of(value);
+        bool takesSeveral = DirectiveTable.Find(directive) is { TakesSeveral: true };
+        List<string> words = takesSeveral && ConfLine.Split(bytes) is { Count: > 0 } several ? several : [bytes];
+        return Apply([new ConfLine(directive, words, 1, $"{directive} {bytes}")], File);
+    }
 
     /// <summary>Where to listen: each address of "bind" with the port, and the Unix socket.</summary>
     public IReadOnlyList<(EndPoint EndPoint, bool IsOptional)> EndPoints()
     {
-        var result = new List<(EndPoint, bool)>();
-        if (Port != 0)
-        {
-            foreach (string word in _values["bind"].Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            {
-                // "-" before an address: go without it where the system lacks it.
-                bool isOptional = word.StartsWith('-');
-                string host = isOptional ? word[1..] : word;
-                result.Add((new IPEndPoint(ParseAddress(host), Port), isOptional));
-            }
-        }
-
+        List<(EndPoint, bool)> result = Port == 0 ? [] : AddressesOf(_values["bind"], Port);
         if (UnixSocket.Length > 0) result.Add((new UnixDomainSocketEndPoint(UnixSocket), false));
         return result;
     }
 
-    private static ShardOptions From(List<ConfLine> lines) => Default.Apply(lines);
+    internal static List<(EndPoint EndPoint, bool IsOptional)> AddressesOf(string bind, int port)
+    {
+        var result = new List<(EndPoint, bool)>();
+        foreach (string word in bind.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            // "-" before an address: go without it where the system lacks it.
+            bool isOptional = word.StartsWith('-');
+            result.Add((new IPEndPoint(ParseAddress(isOptional ? word[1..] : word), port), isOptional));
+        }
 
-    private ShardOptions Apply(List<ConfLine> lines)
+        return result;
+    }
+
+    /// <returns>Why these addresses cannot be listened on at all, or null.</returns>
+    internal static string? WhyUnreadable(string bind)
+    {
+        string[] words = bind.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length > MostAddresses) return "Too many bind addresses specified.";
+        string? unreadable = words.FirstOrDefault(word => !IsAddress(word.StartsWith('-') ? word[1..] : word));
+        return unreadable == null ? null : $"'{unreadable}' is not an IP address";
+    }
+
+    private ShardOptions Apply(List<ConfLine> lines, string file)
     {
         ImmutableDictionary<string, string>.Builder values = _values.ToBuilder();
         var withoutEffect = WithoutEffect.ToBuilder();
+        var renames = Renames.ToBuilder();
         var seen = new HashSet<string>();
+        var users = new List<ConfLine>();
         foreach (ConfLine line in lines)
         {
-            Directive directive = DirectiveTable.Find(line.Name) ?? throw ConfFileException.At(line.Number, line.Text, "Bad directive or wrong number of arguments");
-
-            // The first "save" line replaces the default, the others add to it.
-            bool isFirst = seen.Add(directive.Name);
-            string before = isFirst && directive.Kind == DirectiveKind.SavePoints ? "" : values[directive.Name];
-            string? error = DirectiveValue.TryNormalize(directive, line.Arguments, before, out string value);
-            error ??= WhyRefused(directive, value);
-            if (error != null) throw ConfFileException.At(line.Number, line.Text, error);
-
-            values[directive.Name] = value;
-            if (!directive.HasEffect && isFirst && !withoutEffect.Contains(directive.Name)) withoutEffect.Add(directive.Name);
+            if (DirectiveTable.Find(line.Name) is { } directive) ApplyValue(directive, line, values, seen, withoutEffect);
+            else if (line.Name == "rename-command" && line.Arguments.Count == 2) renames.Add(CommandRenames.Check(line));
+            else if (line.Name == "user" && line.Arguments.Count > 0) users.Add(line);
+            else if (line.Name == "loadmodule" && line.Arguments.Count > 0) throw ConfFileException.At(line.Number, line.Text, "modules are not supported by this server");
+            else if (!DirectiveTable.IsObsolete(line.Name) || line.Arguments.Count != 1) throw ConfFileException.At(line.Number, line.Text, "Bad directive or wrong number of arguments");
         }
 
-        return new ShardOptions(values.ToImmutable(), withoutEffect.ToImmutable());
+        foreach (ConfLine user in users) DefaultUser.Check(user, values["requirepass"]);
+        return new ShardOptions(values.ToImmutable(), withoutEffect.ToImmutable(), renames.ToImmutable(), file);
     }
 
-    private static string? WhyRefused(Directive directive, string value)
+    private static void ApplyValue(
+        Directive directive, ConfLine line, ImmutableDictionary<string, string>.Builder values, HashSet<string> seen, ImmutableArray<string>.Builder withoutEffect)
     {
-        switch (directive.Name)
-        {
-            case "cluster-enabled" when value == "yes":
-                return "cluster mode is not supported by this server: put several shards behind one gateway instead";
-            case "replicaof" when value is not ("" or "no one"):
-                return "replication is not supported by this server yet";
-            case "bind":
-                string? unreadable = value.Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(word => !IsAddress(word.TrimStart('-')));
-                return unreadable == null ? null : $"'{unreadable}' is not an IP address";
-            default:
-                return null;
-        }
+        // One argument may hold several words, as CONFIG SET's does.
+        IReadOnlyList<string> arguments = line.Arguments;
+        if (directive.TakesSeveral && arguments is [{ Length: > 0 } only]) arguments = ConfLine.Split(only) ?? arguments;
+        if (arguments.Count == 0) throw ConfFileException.At(line.Number, line.Text, "wrong number of arguments");
+
+        // The first "save" line replaces the default, the others add to it.
+        bool isFirst = seen.Add(directive.Name);
+        string before = isFirst && directive.Kind == DirectiveKind.SavePoints ? "" : values[directive.Name];
+        string? error = DirectiveValue.TryNormalize(directive, arguments, before, out string value);
+        error ??= WhyRefused(directive, value);
+        if (error != null) throw ConfFileException.At(line.Number, line.Text, error);
+
+        values[directive.Name] = value;
+        if (!directive.HasEffect && isFirst && !withoutEffect.Contains(directive.Name)) withoutEffect.Add(directive.Name);
     }
+
+    private static string? WhyRefused(Directive directive, string value) => directive.Name switch
+    {
+        "cluster-enabled" when value == "yes" => "cluster mode is not supported by this server: put several shards behind one gateway instead",
+        "replicaof" when value is not ("" or "no one") => "replication is not supported by this server yet",
+        "activedefrag" when value == "yes" => Settings.NoDefragmentation,
+        "bind" => WhyUnreadable(value),
+        _ => null,
+    };
 
     private static bool IsAddress(string host) => host is "*" or "::*" or "localhost" || IPAddress.TryParse(host, out _);
 

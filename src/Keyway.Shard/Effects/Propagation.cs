@@ -11,7 +11,13 @@ namespace Keyway.Shard.Effects;
 /// </summary>
 internal sealed class Propagation
 {
+    private const int KeptUnitBytes = 1024 * 1024;
+
     private readonly ArrayBufferWriter<byte> _command = new();
+    private ArrayBufferWriter<byte> _unit = new();
+    private readonly List<(int Database, int End, bool IsMessage)> _unitEffects = [];
+    private bool _isInUnit;
+    private bool _isMessage;
     private IEffectSink? _sink;
 
     /// <summary>Changes since the data was last saved: INFO's rdb_changes_since_last_save.</summary>
@@ -22,11 +28,28 @@ internal sealed class Propagation
 
     public void Install(IEffectSink? sink) => _sink = sink;
 
+    /// <summary>From here to <see cref="EndUnit"/> all effects belong together: a command, or a whole transaction.</summary>
+    public void BeginUnit() => _isInUnit = true;
+
+    /// <summary>Hands the unit's effects over. Several are repeated elsewhere as one transaction, unless nobody has asked for these keys by name.</summary>
+    public void EndUnit(bool wrapsSeveral)
+    {
+        _isInUnit = false;
+        if (_unitEffects.Count > 0) SendUnit(wrapsSeveral);
+    }
+
     /// <summary>The request itself repeats the effect. The dispatcher hands it over after the handler, behind whatever expired on the way.</summary>
     public void AsIs(long changes = 1)
     {
         Dirty += changes;
         WantsRequest = changes > 0;
+    }
+
+    /// <summary>The request carries a message, which changes nothing here: replicas repeat it, a journal need not.</summary>
+    public void AsMessage()
+    {
+        WantsRequest = true;
+        _isMessage = true;
     }
 
     /// <summary>The effect is this command in the request's place.</summary>
@@ -132,16 +155,20 @@ internal sealed class Propagation
         Emit(database, lazily ? "UNLINK"u8 : "DEL"u8, key);
     }
 
+    /// <summary>A key has been deleted for lack of memory, which nobody asked for.</summary>
+    public void Evicted(int database, ReadOnlySpan<byte> key, bool lazily) => Emit(database, lazily ? "UNLINK"u8 : "DEL"u8, key);
+
     /// <summary>The handler has returned: hands over the request if it is its own effect.</summary>
     public void Complete(int database, Arguments request)
     {
         if (!WantsRequest) return;
-        WantsRequest = false;
+        bool isMessage = _isMessage;
+        WantsRequest = _isMessage = false;
         if (_sink == null) return;
 
         Begin(request.Count);
         for (int i = 0; i < request.Count; i++) Add(request[i]);
-        Finish(database);
+        Finish(database, isMessage);
     }
 
     private void Emit(int database, ReadOnlySpan<byte> name, ReadOnlySpan<byte> key)
@@ -183,5 +210,38 @@ internal sealed class Propagation
         _command.Write(line[..(digits + 3)]);
     }
 
-    private void Finish(int database) => _sink!.OnEffect(database, _command.WrittenSpan);
+    private void Finish(int database, bool isMessage = false)
+    {
+        if (!_isInUnit)
+        {
+            Send(database, _command.WrittenSpan, isMessage);
+            return;
+        }
+
+        _unit.Write(_command.WrittenSpan);
+        _unitEffects.Add((database, _unit.WrittenCount, isMessage));
+    }
+
+    private void Send(int database, ReadOnlySpan<byte> command, bool isMessage)
+    {
+        if (isMessage) _sink!.OnMessage(database, command);
+        else _sink!.OnEffect(database, command);
+    }
+
+    private void SendUnit(bool wrapsSeveral)
+    {
+        bool isWrapped = wrapsSeveral && _unitEffects.Count > 1;
+        if (isWrapped) _sink!.OnEffect(_unitEffects[0].Database, "*1\r\n$5\r\nMULTI\r\n"u8);
+        int start = 0;
+        foreach ((int database, int end, bool isMessage) in _unitEffects)
+        {
+            Send(database, _unit.WrittenSpan[start..end], isMessage);
+            start = end;
+        }
+
+        if (isWrapped) _sink!.OnEffect(_unitEffects[^1].Database, "*1\r\n$4\r\nEXEC\r\n"u8);
+        _unitEffects.Clear();
+        if (_unit.WrittenCount <= KeptUnitBytes) _unit.ResetWrittenCount();
+        else _unit = new ArrayBufferWriter<byte>();
+    }
 }

@@ -17,9 +17,10 @@ internal sealed unsafe class Database
 
     private const int BucketsMovedPerSearch = 2;
     private const int OverAllocationLimit = 1024 * 1024;
+    private const int WasteAllowed = 64;                 // bytes that a shrunken buffer may keep for its next growth
 
     private readonly Databases _all;
-    private EntryTable _table;
+    private BlockTable<EntryBlock> _table;
     private VolatileIndex _volatiles;
     private int _expiryPosition;
 
@@ -27,7 +28,7 @@ internal sealed unsafe class Database
     {
         _all = all;
         Index = index;
-        _table = new EntryTable(all.Memory, all.Hash);
+        _table = new BlockTable<EntryBlock>(all.Values);
         _volatiles = new VolatileIndex(all.Memory);
     }
 
@@ -70,6 +71,17 @@ internal sealed unsafe class Database
         return new Place(key, hash, null);
     }
 
+    /// <summary>Whether the key is here, dead or alive. Leaves no trace at all.</summary>
+    public bool Holds(ReadOnlySpan<byte> key) => _table.Find(key, _all.Hash.Of(key)) != null;
+
+    /// <summary>Whether the key is here, and its time has run out. Leaves no trace at all.</summary>
+    public bool HoldsDead(ReadOnlySpan<byte> key)
+    {
+        ulong hash = _all.Hash.Of(key);
+        ulong* slot = _table.Find(key, hash);
+        return slot != null && IsDead(new Place(key, hash, slot).Entry);
+    }
+
     public bool IsDead(Entry entry) => entry.IsVolatile && entry.ExpiresAtMs < _all.NowMs;
 
     /// <summary>Sets a string, in whichever encoding fits it, over whatever was there.</summary>
@@ -81,7 +93,7 @@ internal sealed unsafe class Database
 
     public Place SetInteger(Place place, long number, long expiresAtMs)
     {
-        Place result = Prepare(place, sizeof(long), ValueEncoding.Integer, expiresAtMs);
+        Place result = Prepare(place, sizeof(long), ValueKind.String, ValueEncoding.Integer, expiresAtMs);
         Entry entry = result.Entry;
         entry.Integer = number;
         Touched(place.Key, Change.Written);
@@ -92,10 +104,27 @@ internal sealed unsafe class Database
     public Place SetText(Place place, ReadOnlySpan<byte> value, long expiresAtMs)
     {
         ValueEncoding encoding = value.Length <= Entry.EmbeddedLimit ? ValueEncoding.Embedded : ValueEncoding.Raw;
-        Place result = Prepare(place, value.Length, encoding, expiresAtMs);
+        Place result = Prepare(place, value.Length, ValueKind.String, encoding, expiresAtMs);
         value.CopyTo(result.Entry.WritableBytes);
         Touched(place.Key, Change.Written);
         return result;
+    }
+
+    /// <summary>Sets bytes that are kept as they are ("raw"), be they short or a number's text: what a command has computed is.</summary>
+    public Place SetBytes(Place place, ReadOnlySpan<byte> value, long expiresAtMs = NoExpiry)
+    {
+        Place result = Prepare(place, value.Length, ValueKind.String, ValueEncoding.Raw, expiresAtMs);
+        value.CopyTo(result.Entry.WritableBytes);
+        Touched(place.Key, Change.Written);
+        return result;
+    }
+
+    /// <summary>The same string in the form that can be changed in place ("raw"): a change to nobody but OBJECT ENCODING.</summary>
+    public Place MakeRaw(Place place)
+    {
+        if (place.Entry.Encoding == ValueEncoding.Integer) ToRaw(ref place);
+        else place.Entry.SetLength(place.Entry.ValueLength, ValueEncoding.Raw);
+        return place;
     }
 
     /// <summary>Makes the key's string at least so long and changeable ("raw"), what is new filled with zeros, and writes the bytes over it at the offset.</summary>
@@ -105,6 +134,7 @@ internal sealed unsafe class Database
         int length = checked(offset + bytes.Length);
         if (place.Exists)
         {
+            Changing(place.Entry);
             oldLength = place.Entry.Encoding == ValueEncoding.Integer ? ToRaw(ref place) : place.Entry.ValueLength;
             length = Math.Max(length, oldLength);
             if (length > place.Entry.Room.Length) Grow(ref place, length);
@@ -123,16 +153,117 @@ internal sealed unsafe class Database
         return place;
     }
 
+    /// <summary>
+    /// Makes a collection in one flat buffer of so many bytes, which are the caller's to fill, over whatever was there; the key's expiry goes, unless it
+    /// is to be kept.
+    /// </summary>
+    public Place SetCompact(Place place, ValueKind kind, ValueEncoding encoding, int length, long expiresAtMs = NoExpiry)
+    {
+        Place result = Prepare(place, length, kind, encoding, expiresAtMs);
+        Touched(place.Key, Change.Written);
+        return result;
+    }
+
+    /// <summary>Makes the value one large object, over whatever was there; the key's expiry goes, unless it is to be kept.</summary>
+    public Place SetLarge(Place place, ValueKind kind, LargeValue value, long expiresAtMs = NoExpiry)
+    {
+        Place result = Prepare(place, sizeof(long), kind, ValueEncoding.Large, expiresAtMs);
+        Entry entry = result.Entry;
+        entry.Handle = _all.Values.Add(value);
+        Touched(place.Key, Change.Written);
+        return result;
+    }
+
+    /// <summary>
+    /// To be called before a collection changes in place, while its value is still whole; <see cref="EndChange"/> follows when the change is made. What
+    /// creates, replaces or deletes keys says so by itself.
+    /// </summary>
+    public void BeginChange(Place place) => Changing(place.Entry);
+
+    /// <summary>A collection has changed in place.</summary>
+    public void EndChange(Place place) => Touched(place.Key, Change.Written);
+
+    /// <summary>Between <see cref="BeginChange"/> and <see cref="EndChange"/>: another length for a flat buffer, its first bytes kept; the entry may move.</summary>
+    public void Resize(ref Place place, int length)
+    {
+        Entry entry = place.Entry;
+        int kept = Math.Min(length, entry.ValueLength);
+        bool wastes = entry.Room.Length > WasteAllowed && length < entry.Room.Length / 2;
+        if (length <= entry.Room.Length && !wastes)
+        {
+            entry.SetLength(length, entry.Encoding);
+            return;
+        }
+
+        // What is large grows by an eighth ahead, so that a buffer filled element by element is not copied for each.
+        int capacity = length > entry.Room.Length && length > Entry.InlineLimit ? length + (length >> 3) : length;
+        Relocate(ref place, entry.Encoding, length, capacity, kept);
+    }
+
+    /// <summary>
+    /// Between <see cref="BeginChange"/> and <see cref="EndChange"/>: the same elements have another form. A large object's successor is a flat buffer
+    /// whose bytes are the caller's to fill.
+    /// </summary>
+    public void ConvertToCompact(ref Place place, ValueEncoding encoding, int length)
+    {
+        LargeValue? former = place.Entry.IsLarge ? _all.Values.Take(place.Entry.Handle) : null;
+        Relocate(ref place, encoding, length, length, kept: 0);
+        if (former != null) _all.Values.Drop(former);
+    }
+
+    /// <summary>Between <see cref="BeginChange"/> and <see cref="EndChange"/>: what was a flat buffer is now this object. Its bytes are gone.</summary>
+    public void ConvertToLarge(ref Place place, LargeValue value)
+    {
+        Debug.Assert(!place.Entry.IsLarge);
+        Relocate(ref place, ValueEncoding.Large, sizeof(long), sizeof(long), kept: 0);
+        Entry entry = place.Entry;
+        entry.Handle = _all.Values.Add(value);
+    }
+
+    /// <summary>The object behind an entry whose encoding is <see cref="ValueEncoding.Large"/>.</summary>
+    public LargeValue LargeValueOf(Entry entry) => _all.Values[entry.Handle];
+
+    /// <summary>
+    /// A value in the making that nobody can find, for what must be whole before it takes its key: it is changed like any other, without
+    /// <see cref="BeginChange"/>, and ends with <see cref="Publish"/> or <see cref="Discard"/>.
+    /// </summary>
+    public Place Draft(ReadOnlySpan<byte> key, ValueKind kind, ValueEncoding encoding, int length)
+    {
+        var slot = (ulong*)_all.Memory.Allocate(sizeof(ulong));
+        *slot = (ulong)Entry.Create(_all.Memory, key, kind, encoding, length, length, isVolatile: false).Block;
+        return new Place(key, hash: 0, slot);
+    }
+
+    /// <summary>Gives the draft its key, over whatever was there, and without an expiry.</summary>
+    public void Publish(Place draft)
+    {
+        Entry entry = draft.Entry;
+        _all.Memory.Free((byte*)draft.Slot, sizeof(ulong));
+        entry.AccessBits = _all.Access.Fresh;
+        Put(draft.Key, entry);
+    }
+
+    /// <summary>The draft and all that it holds is given back.</summary>
+    public void Discard(Place draft)
+    {
+        _all.Values.Drop(draft.Entry);
+        _all.Memory.Free((byte*)draft.Slot, sizeof(ulong));
+    }
+
     public void Delete(Place place) => Remove(place.Entry, place.Hash, place.Slot, place.Key, Change.Deleted);
 
     /// <summary>Takes the entry out of this database and gives the key to the one that is to hold it, over whatever was there; the expiry goes along.</summary>
     public void MoveTo(Place source, Database target, ReadOnlySpan<byte> key)
     {
         Entry entry = source.Entry;
-        long expiresAtMs = entry.ExpiresAtMs;
+        Changing(entry);
+        _table.Remove(source.Slot, source.Hash);
+        if (entry.IsVolatile) _volatiles.Remove(entry);
+        Touched(source.Key, Change.Deleted);
+
         Entry moved = entry.Rebuild(_all.Memory, key, entry.IsVolatile);
-        if (entry.IsVolatile) moved.ExpiresAtMs = expiresAtMs;
-        Delete(source);
+        if (entry.IsVolatile) moved.ExpiresAtMs = entry.ExpiresAtMs;
+        entry.Free(_all.Memory);       // the block alone: the value has moved
         target.Put(key, moved);
     }
 
@@ -140,7 +271,8 @@ internal sealed unsafe class Database
     public void CopyTo(Entry entry, Database target, ReadOnlySpan<byte> key)
     {
         Entry copy = Entry.Create(_all.Memory, key, entry.Kind, entry.Encoding, entry.ValueLength, entry.ValueLength, entry.IsVolatile);
-        entry.Bytes.CopyTo(copy.WritableBytes);
+        if (entry.IsLarge) copy.Handle = _all.Values.Add(_all.Values[entry.Handle].Copy());
+        else entry.Bytes.CopyTo(copy.WritableBytes);
         copy.AccessBits = _all.Access.Fresh;
         if (entry.IsVolatile) copy.ExpiresAtMs = entry.ExpiresAtMs;
         target.Put(key, copy);
@@ -149,6 +281,7 @@ internal sealed unsafe class Database
     public void SetExpiry(Place place, long expiresAtMs)
     {
         Entry entry = place.Entry;
+        Changing(entry);
         if (entry.IsVolatile)
         {
             entry.ExpiresAtMs = expiresAtMs;
@@ -159,7 +292,7 @@ internal sealed unsafe class Database
             Entry moved = entry.Rebuild(_all.Memory, place.Key, isVolatile: true);
             moved.ExpiresAtMs = expiresAtMs;
             entry.Free(_all.Memory);
-            EntryTable.Replace(place.Slot, moved);
+            BlockTable<EntryBlock>.Replace(place.Slot, moved.Block);
             _volatiles.Add(moved);
         }
 
@@ -172,26 +305,60 @@ internal sealed unsafe class Database
         Entry entry = place.Entry;
         if (!entry.IsVolatile) return false;
 
+        Changing(entry);
         _volatiles.Remove(entry);
         Entry moved = entry.Rebuild(_all.Memory, place.Key, isVolatile: false);
         entry.Free(_all.Memory);
-        EntryTable.Replace(place.Slot, moved);
+        BlockTable<EntryBlock>.Replace(place.Slot, moved.Block);
         Touched(place.Key, Change.ExpiryChanged);
         return true;
     }
 
-    /// <summary>Adds entries at the cursor to the list, dead ones among them, and returns the next cursor. See <see cref="EntryTable.Scan"/>.</summary>
-    public ulong Scan(ulong cursor, EntryList found) => _table.Scan(cursor, found);
+    /// <summary>Adds entries at the cursor to the list, dead ones among them, and returns the next cursor. See <see cref="BlockTable{TBlock}.Scan"/>.</summary>
+    public ulong Scan(ulong cursor, BlockList found) => _table.Scan(cursor, found);
 
     /// <summary>Any entry; dead ones among them. There must be one.</summary>
-    public Entry PickRandom() => _table.PickRandom(ref _all.Random);
+    public Entry PickRandom() => new(_table.PickRandom(ref _all.Random));
+
+    /// <summary>
+    /// Entries from anywhere, some of them perhaps twice or dead: candidates to evict. Those with an expiry alone, if so wanted. Each is picked on its own:
+    /// neighbours would cost less, but what they compete for is the fate of their neighbourhood, and the longest unused keys elsewhere would stay.
+    /// </summary>
+    public int Sample(Span<nint> blocks, bool onlyVolatile)
+    {
+        long available = onlyVolatile ? _volatiles.Count : _table.Count;
+        var count = (int)Math.Min(blocks.Length, available);
+        for (int i = 0; i < count; i++)
+        {
+            Entry entry = onlyVolatile ? _volatiles.EntryAt(_all.NextRandom(_volatiles.Count)) : new Entry(_table.PickUniform(ref _all.Random));
+            blocks[i] = (nint)entry.Block;
+        }
+
+        return count;
+    }
+
+    public static Entry EntryAt(nint block) => new((byte*)block);
+
+    /// <summary>Deletes the key, dead or alive; false when it is not here, or has no expiry and only keys with one may go.</summary>
+    public bool TryEvict(ReadOnlySpan<byte> key, bool onlyVolatile)
+    {
+        ulong hash = _all.Hash.Of(key);
+        ulong* slot = _table.Find(key, hash);
+        if (slot == null) return false;
+
+        var place = new Place(key, hash, slot);
+        if (onlyVolatile && !place.Entry.IsVolatile) return false;
+        Delete(place);
+        return true;
+    }
 
     /// <summary>Forgets everything at once; the memory is given back at once too, or a slice at a time.</summary>
     public void Clear(bool inSlices)
     {
-        EntryTable table = _table;
+        _all.Watcher?.OnReplacing(this, other: null);
+        BlockTable<EntryBlock> table = _table;
         VolatileIndex volatiles = _volatiles;
-        _table = new EntryTable(_all.Memory, _all.Hash);
+        _table = new BlockTable<EntryBlock>(_all.Values);
         _volatiles = new VolatileIndex(_all.Memory);
         _expiryPosition = 0;
         volatiles.Dispose();
@@ -202,6 +369,8 @@ internal sealed unsafe class Database
 
     public void SwapWith(Database other)
     {
+        _all.Watcher?.OnReplacing(this, other);
+        _all.Watcher?.OnReplacing(other, this);
         (_table, other._table) = (other._table, _table);
         (_volatiles, other._volatiles) = (other._volatiles, _volatiles);
         (_expiryPosition, other._expiryPosition) = (other._expiryPosition, _expiryPosition);
@@ -264,26 +433,29 @@ internal sealed unsafe class Database
         _table.Dispose();
     }
 
-    /// <summary>The choke point: whatever must know of a change before or as it happens hangs here.</summary>
+    private void Changing(Entry entry) => _all.Watcher?.OnChanging(this, entry);
+
+    /// <summary>The choke point, with <see cref="Changing"/> before it: whatever must know of a change hangs here.</summary>
     private void Touched(ReadOnlySpan<byte> key, Change change) => _all.Watcher?.OnChanged(this, key, change);
 
     /// <summary>An entry for the key with room for the value, over whatever was there; its content is the caller's to write.</summary>
-    private Place Prepare(Place place, int length, ValueEncoding encoding, long expiresAtMs)
+    private Place Prepare(Place place, int length, ValueKind kind, ValueEncoding encoding, long expiresAtMs)
     {
         if (!place.Exists)
         {
             bool willExpire = expiresAtMs >= 0;
-            Entry created = Entry.Create(_all.Memory, place.Key, ValueKind.String, encoding, length, length, willExpire);
+            Entry created = Entry.Create(_all.Memory, place.Key, kind, encoding, length, length, willExpire);
             if (willExpire) created.ExpiresAtMs = expiresAtMs;
             return Insert(place, created);
         }
 
         Entry old = place.Entry;
+        Changing(old);
         if (expiresAtMs == KeepExpiry) expiresAtMs = old.ExpiresAtMs;
         bool isVolatile = expiresAtMs >= 0;
         uint accessBits = _all.Access.CountsFrequency ? old.AccessBits : _all.Access.Fresh;
 
-        if (old.TryReuse(length, encoding, isVolatile))
+        if (old.TryReuse(length, kind, encoding, isVolatile))
         {
             old.AccessBits = accessBits;
             if (isVolatile && old.ExpiresAtMs != expiresAtMs)
@@ -295,11 +467,11 @@ internal sealed unsafe class Database
             return place;
         }
 
-        Entry entry = Entry.Create(_all.Memory, place.Key, ValueKind.String, encoding, length, length, isVolatile);
+        Entry entry = Entry.Create(_all.Memory, place.Key, kind, encoding, length, length, isVolatile);
         entry.AccessBits = accessBits;
         if (old.IsVolatile) _volatiles.Remove(old);
-        old.Free(_all.Memory);
-        EntryTable.Replace(place.Slot, entry);
+        _all.Values.Drop(old);
+        BlockTable<EntryBlock>.Replace(place.Slot, entry.Block);
         if (isVolatile)
         {
             entry.ExpiresAtMs = expiresAtMs;
@@ -312,7 +484,7 @@ internal sealed unsafe class Database
     private Place Insert(Place place, Entry entry)
     {
         entry.AccessBits = _all.Access.Fresh;
-        ulong* slot = _table.Insert(entry, place.Hash);
+        ulong* slot = _table.Insert(entry.Block, place.Hash);
         if (entry.IsVolatile) _volatiles.Add(entry);
         return new Place(place.Key, place.Hash, slot);
     }
@@ -323,13 +495,14 @@ internal sealed unsafe class Database
         if (place.Exists)
         {
             Entry old = place.Entry;
+            Changing(old);
             if (old.IsVolatile) _volatiles.Remove(old);
-            old.Free(_all.Memory);
-            EntryTable.Replace(place.Slot, entry);
+            _all.Values.Drop(old);
+            BlockTable<EntryBlock>.Replace(place.Slot, entry.Block);
         }
         else
         {
-            _table.Insert(entry, place.Hash);
+            _table.Insert(entry.Block, place.Hash);
         }
 
         if (entry.IsVolatile) _volatiles.Add(entry);
@@ -338,10 +511,11 @@ internal sealed unsafe class Database
 
     private void Remove(Entry entry, ulong hash, ulong* slot, ReadOnlySpan<byte> key, Change change)
     {
+        Changing(entry);
         _table.Remove(slot, hash);
         if (entry.IsVolatile) _volatiles.Remove(entry);
         Touched(key, change);
-        entry.Free(_all.Memory);       // last: the key may be the entry's own
+        _all.Values.Drop(entry);       // last: the key may be the entry's own
     }
 
     private void DeleteExpired(Entry entry, ulong hash, ulong* slot)
@@ -368,17 +542,24 @@ internal sealed unsafe class Database
         Debug.Assert(place.Exists);
         int capacity = length < OverAllocationLimit ? length * 2 : length + OverAllocationLimit;
         Entry old = place.Entry;
-        Entry grown = Entry.Create(_all.Memory, place.Key, old.Kind, old.Encoding, old.ValueLength, capacity, old.IsVolatile);
-        grown.AccessBits = old.AccessBits;
-        old.Bytes.CopyTo(grown.WritableBytes);
+        Relocate(ref place, old.Encoding, old.ValueLength, capacity, old.ValueLength);
+    }
+
+    /// <summary>Another block for the same key, with so many bytes of the value kept.</summary>
+    private void Relocate(ref Place place, ValueEncoding encoding, int length, int capacity, int kept)
+    {
+        Entry old = place.Entry;
+        Entry moved = Entry.Create(_all.Memory, place.Key, old.Kind, encoding, length, Math.Max(length, capacity), old.IsVolatile);
+        moved.AccessBits = old.AccessBits;
+        if (kept > 0) old.Bytes[..kept].CopyTo(moved.WritableBytes);
         if (old.IsVolatile)
         {
-            grown.ExpiresAtMs = old.ExpiresAtMs;
-            grown.VolatilePosition = old.VolatilePosition;
-            _volatiles.Refresh(grown);
+            moved.ExpiresAtMs = old.ExpiresAtMs;
+            moved.VolatilePosition = old.VolatilePosition;
+            _volatiles.Refresh(moved);
         }
 
         old.Free(_all.Memory);
-        EntryTable.Replace(place.Slot, grown);
+        BlockTable<EntryBlock>.Replace(place.Slot, moved.Block);
     }
 }

@@ -6,14 +6,17 @@ namespace Keyway.Shard.Keyspace;
 internal sealed class Databases : IDisposable
 {
     private readonly Database[] _databases;
-    private readonly Queue<EntryTable> _toRelease = new();
+    private readonly Queue<BlockTable<EntryBlock>> _toRelease = new();
+
+    private long _pendingKeys;
+    private long _releasedKeys;
 
     /// <summary>State of a random generator; not zero.</summary>
     public ulong Random;
 
     public Databases(int count, KeyHash hash, ulong seed, Propagation propagation)
     {
-        Hash = hash;
+        Values = new ValueStore(Memory, hash);
         Random = seed | 1;
         Propagation = propagation;
         Access = new AccessClock(seed);
@@ -23,7 +26,9 @@ internal sealed class Databases : IDisposable
 
     public SlabAllocator Memory { get; } = new();
 
-    public KeyHash Hash { get; }
+    public ValueStore Values { get; }
+
+    public KeyHash Hash => Values.Hash;
 
     public Propagation Propagation { get; }
 
@@ -47,8 +52,14 @@ internal sealed class Databases : IDisposable
 
     public long ExpiredKeys { get; set; }
 
-    /// <summary>Keys that FLUSHALL ASYNC and its like have dropped, but whose memory is not given back yet.</summary>
-    public long PendingReleases { get; private set; }
+    /// <summary>Keys that FLUSHALL ASYNC and its like have dropped, and large values: all whose memory is not given back yet.</summary>
+    public long PendingReleases => _pendingKeys + Values.PendingValues;
+
+    /// <summary>Those whose memory has been given back a slice at a time.</summary>
+    public long ReleasedObjects => _releasedKeys + Values.FreedValues;
+
+    /// <summary>Whether memory waits to be given back.</summary>
+    public bool HasPendingReleases => _toRelease.Count > 0 || Values.PendingValues > 0;
 
     public long TotalKeys
     {
@@ -63,37 +74,52 @@ internal sealed class Databases : IDisposable
     public void SetTime(long nowMs)
     {
         NowMs = nowMs;
+        Memory.BeginTurn();
         Access.Tick(nowMs);
     }
 
-    public void ReleaseLater(EntryTable table)
+    /// <summary>A number from 0 to below the bound.</summary>
+    public int NextRandom(int bound)
     {
-        _toRelease.Enqueue(table);
-        PendingReleases += table.Count;
+        // xorshift64*: see BlockTable.
+        Random ^= Random >> 12;
+        Random ^= Random << 25;
+        Random ^= Random >> 27;
+        return (int)((UInt128)(Random * 0x2545F4914F6CDD1D) * (uint)bound >> 64);
     }
 
-    /// <summary>Gives back the memory of about so many dropped keys; false when there is nothing more to do.</summary>
+    public void ReleaseLater(BlockTable<EntryBlock> table)
+    {
+        _toRelease.Enqueue(table);
+        _pendingKeys += table.Count;
+    }
+
+    /// <summary>Gives back the memory of about so many dropped keys and elements; false when there is nothing more to do.</summary>
     public bool ReleaseSome(int keys)
     {
-        while (keys > 0 && _toRelease.TryPeek(out EntryTable? table))
+        while (keys > 0 && _toRelease.TryPeek(out BlockTable<EntryBlock>? table))
         {
             long before = table.Count;
             bool isLeft = table.FreeSome(keys);
-            PendingReleases -= before - table.Count;
-            keys -= (int)(before - table.Count);
+            long released = before - table.Count;
+            _pendingKeys -= released;
+            _releasedKeys += released;
+            keys -= (int)released;
             if (isLeft) break;
 
             table.Dispose();
             _toRelease.Dequeue();
         }
 
-        return _toRelease.Count > 0;
+        bool isValueLeft = Values.FreeSome(ref keys);
+        return _toRelease.Count > 0 || isValueLeft;
     }
 
     public void Dispose()
     {
         foreach (Database database in _databases) database.Dispose();
-        while (_toRelease.TryDequeue(out EntryTable? table)) table.Dispose();
+        while (_toRelease.TryDequeue(out BlockTable<EntryBlock>? table)) table.Dispose();
+        Values.FreeAll();
         Memory.Dispose();
     }
 }

@@ -70,6 +70,16 @@ internal readonly unsafe struct Entry(byte* block)
         set => Unsafe.WriteUnaligned(block + ValueOffset, value);
     }
 
+    /// <summary>The value is an object elsewhere: see <see cref="ValueStore"/>.</summary>
+    public bool IsLarge => Encoding == ValueEncoding.Large;
+
+    /// <summary>Of a <see cref="LargeValue"/> in the <see cref="ValueStore"/>.</summary>
+    public int Handle
+    {
+        get => (int)Integer;
+        set => Integer = value;
+    }
+
     /// <summary>The value's bytes; not for <see cref="ValueEncoding.Integer"/>, which has none.</summary>
     public ReadOnlySpan<byte> Bytes => WritableBytes;
 
@@ -157,16 +167,17 @@ internal readonly unsafe struct Entry(byte* block)
     }
 
     /// <summary>Makes this block one for another value of the same key, if that value would get a block of the same size anyway; its content is then unset.</summary>
-    public bool TryReuse(int length, ValueEncoding encoding, bool isVolatile)
+    public bool TryReuse(int length, ValueKind kind, ValueEncoding encoding, bool isVolatile)
     {
-        if (IsOutside || length > InlineLimit || isVolatile != IsVolatile) return false;
+        if (IsOutside || IsLarge || length > InlineLimit || isVolatile != IsVolatile) return false;
         if (SlabAllocator.RoundUp(ValueOffset + length) != SlabAllocator.RoundUp(BlockBytes)) return false;
 
         SetLength(length, encoding);
+        Head->KindAndEncoding = (byte)((int)kind | ((int)encoding << 4));
         return true;
     }
 
-    /// <summary>Makes a string's length another one that its room holds; new bytes are what lay there.</summary>
+    /// <summary>Makes the value's length another one that its room holds; new bytes are what lay there.</summary>
     public void SetLength(int length, ValueEncoding encoding)
     {
         Debug.Assert((uint)length <= Head->ValueCapacity);

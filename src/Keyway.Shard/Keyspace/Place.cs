@@ -12,5 +12,5 @@ internal readonly unsafe ref struct Place(ReadOnlySpan<byte> key, ulong hash, ul
 
     public bool Exists => Slot != null;
 
-    public Entry Entry => EntryTable.EntryAt(Slot);
+    public Entry Entry => new(BlockTable<EntryBlock>.BlockAt(Slot));
 }

@@ -18,6 +18,11 @@ internal sealed unsafe class SlabAllocator : IDisposable
     private const int SlabHeaderBytes = 64;             // keeps blocks of 64 bytes on cache lines of their own
     private const int LargeOverheadBytes = 16;          // what malloc itself keeps beside a block
 
+    // So much costs less than to wake another thread for it.
+    private const long FreedAtOnceBytes = 1024 * 1024;
+
+    private readonly FreeingThread _freeing = new();
+    private long _freedLargeBytes;                      // since the last turn
     private readonly Slab** _slabsWithRoom;              // by size class: the first of a list
     private readonly Dictionary<nint, nint> _regionsByAddress = [];      // asked once for each slab given back, not for each block
     private Region* _regions;                            // all of them
@@ -35,6 +40,9 @@ internal sealed unsafe class SlabAllocator : IDisposable
 
     /// <summary>Bytes held from the system: those in use, free blocks, and free slabs.</summary>
     public long ReservedBytes => (_regionCount * RegionBytes) + _largeBytes;
+
+    /// <summary>Bytes of large blocks that nobody uses, and that have not reached the system yet.</summary>
+    public long BytesBeingFreed => _freeing.PendingBytes;
 
     /// <summary>What a request for so many bytes really takes: an owner that may use it all saves itself the next move.</summary>
     public static int RoundUp(int bytes) =>
@@ -88,6 +96,9 @@ internal sealed unsafe class SlabAllocator : IDisposable
         if (slab->Used == 0 && (slab->Next != null || slab->Previous != null)) CloseSlab(slab);
     }
 
+    /// <summary>Other work begins: what freeing may cost is counted anew.</summary>
+    public void BeginTurn() => _freedLargeBytes = 0;
+
     /// <summary>A whole zeroed slab, for who cuts it up itself (the segments of a hash table).</summary>
     public byte* AllocateSlab()
     {
@@ -115,6 +126,7 @@ internal sealed unsafe class SlabAllocator : IDisposable
         }
 
         NativeMemory.Free(_slabsWithRoom);
+        _freeing.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -130,9 +142,11 @@ internal sealed unsafe class SlabAllocator : IDisposable
     private void FreeLarge(byte* block, int bytes)
     {
         int rounded = RoundUp(bytes);
-        NativeMemory.Free(block);
         _largeBytes -= rounded + LargeOverheadBytes;
         UsedBytes -= rounded + LargeOverheadBytes;
+        _freedLargeBytes += rounded;
+        if (_freedLargeBytes <= FreedAtOnceBytes) NativeMemory.Free(block);
+        else _freeing.Free(block, rounded);
     }
 
     private Slab* OpenSlab(int sizeClass)

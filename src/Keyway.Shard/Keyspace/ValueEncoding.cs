@@ -11,4 +11,13 @@ internal enum ValueEncoding : byte
 
     /// <summary>"raw": longer bytes, or any that were changed in place (APPEND, SETRANGE).</summary>
     Raw = 2,
+
+    /// <summary>A small collection in one flat buffer in Redis's listpack format. A list of this encoding is named "quicklist", a set "hashtable".</summary>
+    Listpack = 3,
+
+    /// <summary>A small set of integers, sorted, in Redis's intset format.</summary>
+    Intset = 4,
+
+    /// <summary>A <see cref="LargeValue"/>, known by its handle: "quicklist", "hashtable", "skiplist" or "stream", as the kind has it.</summary>
+    Large = 5,
 }

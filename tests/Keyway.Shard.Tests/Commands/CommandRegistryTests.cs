@@ -6,7 +6,7 @@ namespace Keyway.Shard.Tests.Commands;
 public sealed class CommandRegistryTests
 {
     // Commands whose groups are complete here: a row that is added to the table without a handler fails.
-    private static readonly HashSet<string> CompleteGroups = ["string"];
+    private static readonly HashSet<string> CompleteGroups = ["string", "list", "transactions", "hash", "set", "pubsub"];
 
     [Fact]
     public void Every_row_of_a_complete_group_has_a_handler()
@@ -29,11 +29,11 @@ public sealed class CommandRegistryTests
             [
                 "acl|cat", "acl|deluser", "acl|dryrun", "acl|genpass", "acl|getuser", "acl|help", "acl|list", "acl|load", "acl|log", "acl|save",
                 "acl|setuser", "acl|users", "acl|whoami", "bgrewriteaof", "bgsave", "client|caching", "client|pause", "client|tracking",
-                "client|unpause", "config|rewrite", "dump", "failover", "lastsave", "latency|doctor", "latency|graph", "latency|help",
-                "latency|histogram", "latency|history", "latency|latest", "latency|reset", "lolwut", "memory|doctor", "memory|help",
+                "client|unpause", "dump", "failover", "lastsave",
+                "lolwut", "memory|doctor", "memory|help",
                 "memory|malloc-stats", "memory|purge", "memory|stats", "migrate", "module|help", "module|load", "module|loadex", "module|unload",
-                "monitor", "psync", "replconf", "replicaof", "restore", "restore-asking", "save", "slaveof", "slowlog|get", "slowlog|help",
-                "slowlog|len", "slowlog|reset", "sort", "sort_ro", "sync",
+                "monitor", "psync", "replconf", "replicaof", "restore", "restore-asking", "save", "slaveof",
+                "sort", "sort_ro", "sync",
             ],
             missing);
     }

@@ -88,7 +88,28 @@ public sealed class EffectTests : IEffectSink, IDisposable
         _shard.Server.ExpiresActively = false;
         _shard.Call(_peer, "SET e v PX 60");
         _shard.Network.Advance(TimeSpan.FromMilliseconds(100));
-        AssertEffect("APPEND e w", "DEL e | APPEND e w");
+        AssertEffect("APPEND e w", "MULTI | DEL e | APPEND e w | EXEC");
+    }
+
+    [Fact]
+    public void The_effects_of_a_transaction_are_one_if_there_are_several()
+    {
+        AssertTransaction("SET a 1,INCR a", "MULTI | SET a 1 | INCR a | EXEC");
+        AssertTransaction("SET a 9,GET a", "SET a 9");
+        AssertTransaction("GET a", "");
+        AssertTransaction("SELECT 3,SET a 1,SELECT 4,SET a 2", "MULTI | SET a 1 | SET a 2 | EXEC");
+    }
+
+    [Fact]
+    public void What_dies_while_a_walk_passes_by_is_not_one()
+    {
+        _shard.Server.ExpiresActively = false;
+        _shard.Call(_peer, "SET e v PX 60");
+        _shard.Call(_peer, "SET f v PX 60");
+        _shard.Network.Advance(TimeSpan.FromMilliseconds(100));
+        _effects.Clear();
+        _shard.Call(_peer, "SCAN 0 COUNT 100");
+        Assert.Equal(["DEL e", "DEL f"], _effects.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -139,6 +160,13 @@ public sealed class EffectTests : IEffectSink, IDisposable
         LastDatabase = database;
         _effects.Add(string.Join(' ', RespValue.Parse(command).Texts));
         Assert.Equal('*', (char)command[0]);
+    }
+
+    private void AssertTransaction(string commands, string effect)
+    {
+        _shard.Call(_peer, "MULTI");
+        foreach (string command in commands.Split(',')) _shard.Call(_peer, command);
+        AssertEffect("EXEC", effect);
     }
 
     private void AssertEffect(string command, string effect)

@@ -118,16 +118,47 @@ public sealed class ShardOptionsTests
     [InlineData("1g", 1_000_000_000)]
     public void Sizes_have_units(string text, long bytes)
     {
-        Assert.True(DirectiveValue.TryParseMemory(text, out long parsed));
-        Assert.Equal(bytes, parsed);
+        Assert.True(MemorySize.TryParse(text, out ulong parsed));
+        Assert.Equal((ulong)bytes, parsed);
     }
 
     [Theory]
-    [InlineData("")]
     [InlineData("x")]
     [InlineData("1x")]
     [InlineData("-1")]
-    [InlineData("99999999999999999999")]
-    [InlineData("9999999999gb")]
-    public void What_is_no_size_is_refused(string text) => Assert.False(DirectiveValue.TryParseMemory(text, out _));
+    [InlineData("1 kb")]
+    [InlineData(" ")]
+    public void What_is_no_size_is_refused(string text) => Assert.False(MemorySize.TryParse(text, out _));
+
+    [Fact]
+    public void An_argument_that_holds_its_value_is_a_line_and_a_value_may_begin_with_two_hyphens()
+    {
+        ShardOptions options = ShardOptions.FromCommandLine(["--port 7005", "--requirepass", "--secret", "--save", "--maxclients", "7", "--dbfilename", "a b.rdb"]);
+
+        Assert.Equal((7005, "--secret", "", "7"), (options.Port, options.Values["requirepass"], options.Values["save"], options.Values["maxclients"]));
+        Assert.Equal("a b.rdb", options.Values["dbfilename"]);
+    }
+
+    [Fact]
+    public void Values_are_bytes()
+    {
+        var settings = new Settings(ShardOptions.FromLines(["requirepass \"\\xff\\x00\"", "masterauth ä"]));
+
+        Assert.Equal([0xff, 0], settings.Password);
+        Assert.Equal("Ã¤", settings[DirectiveTable.Find("masterauth")!]);
+    }
+
+    [Theory]
+    [InlineData("rename-command NOSUCH x", "No such command in rename-command")]
+    [InlineData("rename-command GET set", "Target command name already exists")]
+    [InlineData("loadmodule x.so", "modules are not supported by this server")]
+    [InlineData("user alice on >x ~* +@all", "users with rights of their own are not supported by this server yet")]
+    [InlineData("user default on >x ~* &* +@all", "the default user's password must be given as requirepass")]
+    [InlineData("activedefrag yes", Settings.NoDefragmentation)]
+    public void Lines_that_are_no_directives_are_checked_too(string line, string reason) =>
+        Assert.Contains(reason, Assert.Throws<ConfFileException>(() => ShardOptions.FromLines([line])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void What_redis_itself_leaves_in_a_file_is_taken() => ShardOptions.FromLines(
+        ["user default on nopass sanitize-payload ~* &* +@all", "lua-replicate-commands yes", "list-max-ziplist-entries 512", "# ??? x", "latency-tracking-info-percentiles 50 99 99.9"]);
 }

@@ -108,7 +108,7 @@ public sealed class DatabaseModelTests
         var random = new Random(seed);
         using var databases = Create(seed);
         Database database = databases[0];
-        var found = new EntryList();
+        var found = new BlockList();
         int resizes = 0;
 
         for (int round = 0; round < 40; round++)
@@ -126,7 +126,7 @@ public sealed class DatabaseModelTests
             {
                 found.Clear();
                 cursor = database.Scan(cursor, found);
-                for (int i = 0; i < found.Count; i++) seen.Add(Encoding.ASCII.GetString(found[i].Key));
+                for (int i = 0; i < found.Count; i++) seen.Add(Encoding.ASCII.GetString(found.EntryAt(i).Key));
 
                 // Between two calls anything may happen to the others.
                 switch (random.Next(4))
@@ -159,7 +159,7 @@ public sealed class DatabaseModelTests
     {
         using var databases = Create(1);
         Database database = databases[0];
-        var found = new EntryList();
+        var found = new BlockList();
         int checkedWhileGrowing = 0;
         for (int i = 0; i < 30_000; i++)
         {
@@ -338,12 +338,16 @@ public sealed class DatabaseModelTests
     {
         private readonly Dictionary<int, HashSet<string>> _keys = [];
 
+        public void OnChanging(Database database, Entry entry) => Assert.Contains(Encoding.ASCII.GetString(entry.Key), _keys[database.Index]);
+
         public void OnChanged(Database database, ReadOnlySpan<byte> key, Change change)
         {
             HashSet<string> keys = _keys.TryGetValue(database.Index, out var known) ? known : _keys[database.Index] = [];
             if (change is Change.Deleted or Change.Expired) Assert.True(keys.Remove(Encoding.ASCII.GetString(key)));
             else keys.Add(Encoding.ASCII.GetString(key));
         }
+
+        public void OnReplacing(Database database, Database? other) => AssertHolds(database);
 
         public void OnReplaced(Database database) => _keys[database.Index] = KeysOf(database);
 
@@ -352,12 +356,12 @@ public sealed class DatabaseModelTests
 
         private static HashSet<string> KeysOf(Database database)
         {
-            var found = new EntryList();
+            var found = new BlockList();
             ulong cursor = 0;
             do cursor = database.Scan(cursor, found);
             while (cursor != 0);
             var keys = new HashSet<string>();
-            for (int i = 0; i < found.Count; i++) keys.Add(Encoding.ASCII.GetString(found[i].Key));
+            for (int i = 0; i < found.Count; i++) keys.Add(Encoding.ASCII.GetString(found.EntryAt(i).Key));
             return keys;
         }
     }

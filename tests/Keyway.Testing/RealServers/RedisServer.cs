@@ -23,7 +23,7 @@ public sealed class RedisServer : ExternalServer
     /// <summary>Null when a server can be started; otherwise the reason to skip.</summary>
     public static string? Unavailable => unavailable.Value;
 
-    /// <summary>Nothing is saved unless the arguments (redis-server's own style, "--save", "60 1") say otherwise.</summary>
+    /// <summary>An optional configuration file, then options. Nothing is saved unless the arguments (redis-server's own style, "--save", "60 1") say otherwise.</summary>
     public static RedisServer Start(params string[] extraArguments)
     {
         var server = new RedisServer();
@@ -41,11 +41,16 @@ public sealed class RedisServer : ExternalServer
 
     public RespClient Connect() => RespClient.Connect(Port);
 
-    private static IEnumerable<string> Arguments(int port, string directory, string[] extra) =>
-    [
-        "--port", $"{port}", "--bind", "127.0.0.1", "--dir", directory, "--save", "", "--appendonly", "no",
-        "--repl-diskless-sync-delay", "0", .. extra,
-    ];
+    // A configuration file must come first, and what it says of saving holds.
+    private static IEnumerable<string> Arguments(int port, string directory, string[] extra)
+    {
+        if (extra.Length > 0 && !extra[0].StartsWith("--", StringComparison.Ordinal)) return [extra[0], "--port", $"{port}", "--dir", directory, .. extra[1..]];
+        return
+        [
+            "--port", $"{port}", "--bind", "127.0.0.1", "--dir", directory, "--save", "", "--appendonly", "no",
+            "--repl-diskless-sync-delay", "0", .. extra,
+        ];
+    }
 
     // Any answer will do: with a password it is -NOAUTH, as a replica -LOADING or -MASTERDOWN until it has synchronized.
     private bool Answers()

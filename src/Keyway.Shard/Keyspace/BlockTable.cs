@@ -5,18 +5,21 @@ using System.Runtime.CompilerServices;
 namespace Keyway.Shard.Keyspace;
 
 /// <summary>
-/// The hash table of one database. A bucket is a cache line: seven slots of a 16-bit tag and a 48-bit address, and the address of an overflow bucket.
-/// Slots are filled from the front without holes, so the first empty one ends a search.
+/// The hash table of a database, and of every large set, hash and sorted set: blocks of native _memory, found by the key that is in them. A bucket is a
+/// cache line: seven slots of a 16-bit tag and a 48-bit address, and the address of an overflow bucket. Slots are filled from the front without holes,
+/// so the first empty one ends a search.
 /// <para>
 /// It grows and shrinks a few buckets at a time: while it does, <c>_main</c> holds what belongs in its buckets from <c>_moved</c> on, <c>_next</c> the
 /// rest. A scan's cursor counts bucket numbers from their highest bit down, so that a bucket's number in a larger table begins with the
 /// same cursor as in a smaller one: whatever the size becomes between two calls, what was present all the time is met.
 /// </para>
 /// </summary>
-internal sealed unsafe class EntryTable(SlabAllocator memory, KeyHash hash) : IDisposable
+/// <typeparam name="TBlock">Where a block keeps its key, and how it is freed: known to the compiler, so that no call is made for it.</typeparam>
+internal sealed unsafe class BlockTable<TBlock>(ValueStore store) : IDisposable
+    where TBlock : struct, IBlock
 {
-    private const int SlotsPerBucket = 7;
-    private const int OverflowSlot = 7;
+    internal const int SlotsPerBucket = 7;
+    internal const int OverflowSlot = 7;
     private const int TagShift = 48;
     private const ulong AddressMask = (1UL << TagShift) - 1;
     private const long SmallestTable = 4;
@@ -24,6 +27,7 @@ internal sealed unsafe class EntryTable(SlabAllocator memory, KeyHash hash) : ID
     // Empty buckets are skipped faster than full ones are moved, but no call may walk a whole empty table.
     private const int EmptyVisitsPerMove = 16;
 
+    private readonly SlabAllocator _memory = store.Memory;
     private BucketArray _main;
     private BucketArray _next;
     private ulong _moved;
@@ -44,23 +48,23 @@ internal sealed unsafe class EntryTable(SlabAllocator memory, KeyHash hash) : ID
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Entry EntryAt(ulong* slot) => new((byte*)(*slot & AddressMask));
+    public static byte* BlockAt(ulong* slot) => (byte*)(*slot & AddressMask);
 
     /// <summary>Puts another block for the same key in the slot's place.</summary>
-    public static void Replace(ulong* slot, Entry entry) => *slot = (*slot & ~AddressMask) | (ulong)entry.Block;
+    public static void Replace(ulong* slot, byte* block) => *slot = (*slot & ~AddressMask) | (ulong)block;
 
     /// <summary>The key must not be present. Slots found before are void.</summary>
-    public ulong* Insert(Entry entry, ulong hashOfKey)
+    public ulong* Insert(byte* block, ulong hashOfKey)
     {
         if (!_main.Exists) _main.Create(SmallestTable);
         else if (!_next.Exists && Count >= _main.Buckets * SlotsPerBucket * 3 / 4) BeginResize(_main.Buckets * 2);
 
         ref BucketArray table = ref TableOf(hashOfKey);
         Count++;
-        return Append(table.FindOrCreate(hashOfKey & table.Mask, memory), Slot(entry, hashOfKey));
+        return Append(table.FindOrCreate(hashOfKey & table.Mask, _memory), Slot(block, hashOfKey));
     }
 
-    /// <summary>Takes the entry out, and leaves its block to the caller. Slots found before are void.</summary>
+    /// <summary>Takes the block out, and leaves it to the caller. Slots found before are void.</summary>
     public void Remove(ulong* slot, ulong hashOfKey)
     {
         ref BucketArray table = ref TableOf(hashOfKey);
@@ -81,7 +85,7 @@ internal sealed unsafe class EntryTable(SlabAllocator memory, KeyHash hash) : ID
     /// Adds what stands at the cursor to the list and returns the cursor to go on with; zero begins and zero ends. What is present from the first call
     /// to the last is returned at least once; what comes and goes may be, and anything may be returned twice.
     /// </summary>
-    public ulong Scan(ulong cursor, EntryList found)
+    public ulong Scan(ulong cursor, BlockList found)
     {
         if (Count == 0) return 0;
 
@@ -105,24 +109,54 @@ internal sealed unsafe class EntryTable(SlabAllocator memory, KeyHash hash) : ID
         return cursor;
     }
 
-    /// <summary>Any entry, each about as likely as the next; there must be one.</summary>
-    public Entry PickRandom(ref ulong random)
+    /// <summary>Any block, each about as likely as the next; there must be one.</summary>
+    public byte* PickRandom(ref ulong random)
     {
         Debug.Assert(Count > 0);
         while (true)
         {
-            ulong position = NextRandom(ref random) % (ulong)(_main.Buckets + _next.Buckets);
+            ulong position = RandomState.Next(ref random) % (ulong)(_main.Buckets + _next.Buckets);
             ulong* bucket = position < (ulong)_main.Buckets ? _main.Find(position) : _next.Find(position - (ulong)_main.Buckets);
             int length = bucket == null ? 0 : ChainLength(bucket);
             if (length == 0) continue;
 
-            int chosen = (int)(NextRandom(ref random) % (ulong)length);
+            int chosen = (int)(RandomState.Next(ref random) % (ulong)length);
             for (; chosen >= SlotsPerBucket; chosen -= SlotsPerBucket) bucket = (ulong*)bucket[OverflowSlot];
-            return EntryAt(bucket + chosen);
+            return BlockAt(bucket + chosen);
         }
     }
 
-    /// <summary>Frees about so many entries with their blocks, and reports whether any are left. For a table that nobody uses any more.</summary>
+    /// <summary>
+    /// Any block, all of them equally likely (but for those in chains of an improbable length, which are a little less so); there must be one. A bucket
+    /// is taken with the probability of its fullness, and then any block of it.
+    /// </summary>
+    public byte* PickUniform(ref ulong random)
+    {
+        Debug.Assert(Count > 0);
+        int certainLength = Count > Buckets * 2 ? 16 : 8;       // so few chains are longer that nobody could measure the difference
+        while (true)
+        {
+            ulong number = RandomState.Next(ref random);
+            ulong position = Math.BigMul(number, (ulong)Buckets, out ulong rest);
+            var chosen = (int)(rest >> 32 & (uint)(certainLength - 1));
+            ulong* bucket = position < (ulong)_main.Buckets ? _main.Find(position) : _next.Find(position - (ulong)_main.Buckets);
+            if (bucket == null) continue;
+
+            if (bucket[OverflowSlot] != 0)
+            {
+                int length = ChainLength(bucket);
+                if (length > certainLength) chosen = (int)(RandomState.Next(ref random) % (ulong)length);
+                for (; chosen >= SlotsPerBucket && bucket != null; chosen -= SlotsPerBucket) bucket = (ulong*)bucket[OverflowSlot];
+            }
+
+            if (bucket != null && chosen < SlotsPerBucket && bucket[chosen] != 0) return BlockAt(bucket + chosen);
+        }
+    }
+
+    /// <summary>Goes through all blocks. The table must not change meanwhile.</summary>
+    public BlockWalk<TBlock> Walk() => new(_main, _next);
+
+    /// <summary>Frees about so many blocks, and reports whether any are left. For a table that nobody uses any more.</summary>
     public bool FreeSome(int entries)
     {
         while (Count > 0 && entries > 0)
@@ -132,7 +166,7 @@ internal sealed unsafe class EntryTable(SlabAllocator memory, KeyHash hash) : ID
             if (_moved >= (ulong)table.Buckets)
             {
                 // The first table is empty: go on with the one it was being moved to.
-                _main.Dispose(memory);
+                _main.Dispose(_memory);
                 _main = _next;
                 _next = default;
                 _moved = 0;
@@ -140,7 +174,7 @@ internal sealed unsafe class EntryTable(SlabAllocator memory, KeyHash hash) : ID
             }
 
             entries -= 1 + FreeChain(table.Find(_moved));
-            table.ReleaseBehind(_moved, memory);
+            table.ReleaseBehind(_moved, _memory);
             _moved++;
         }
 
@@ -152,8 +186,8 @@ internal sealed unsafe class EntryTable(SlabAllocator memory, KeyHash hash) : ID
     public void Dispose()
     {
         while (FreeSome(int.MaxValue)) { }
-        _main.Dispose(memory);
-        _next.Dispose(memory);
+        _main.Dispose(_memory);
+        _next.Dispose(_memory);
         _moved = 0;
     }
 
@@ -165,10 +199,10 @@ internal sealed unsafe class EntryTable(SlabAllocator memory, KeyHash hash) : ID
         return ref isMoved ? ref _next : ref _main;
     }
 
-    private static ulong Slot(Entry entry, ulong hashOfKey)
+    private static ulong Slot(byte* block, ulong hashOfKey)
     {
-        Debug.Assert(((ulong)entry.Block & ~AddressMask) == 0, "user memory lies below 2^48");
-        return (hashOfKey & ~AddressMask) | (ulong)entry.Block;
+        Debug.Assert(((ulong)block & ~AddressMask) == 0, "user memory lies below 2^48");
+        return (hashOfKey & ~AddressMask) | (ulong)block;
     }
 
     private static ulong* FindInChain(ulong* bucket, ReadOnlySpan<byte> key, ulong hashOfKey)
@@ -180,7 +214,7 @@ internal sealed unsafe class EntryTable(SlabAllocator memory, KeyHash hash) : ID
             {
                 ulong slot = bucket[i];
                 if (slot == 0) return null;
-                if (slot >> TagShift == tag && EntryAt(bucket + i).KeyEquals(key)) return bucket + i;
+                if (slot >> TagShift == tag && TBlock.KeyOf(BlockAt(bucket + i)).SequenceEqual(key)) return bucket + i;
             }
         }
 
@@ -200,7 +234,7 @@ internal sealed unsafe class EntryTable(SlabAllocator memory, KeyHash hash) : ID
 
             if (bucket[OverflowSlot] == 0)
             {
-                byte* overflow = memory.Allocate(BucketArray.BucketBytes);
+                byte* overflow = _memory.Allocate(BucketArray.BucketBytes);
                 new Span<byte>(overflow, BucketArray.BucketBytes).Clear();
                 bucket[OverflowSlot] = (ulong)overflow;
             }
@@ -227,7 +261,7 @@ internal sealed unsafe class EntryTable(SlabAllocator memory, KeyHash hash) : ID
         if (last == 0 && before != null)
         {
             before[OverflowSlot] = 0;
-            memory.Free((byte*)bucket, BucketArray.BucketBytes);
+            _memory.Free((byte*)bucket, BucketArray.BucketBytes);
         }
     }
 
@@ -247,7 +281,7 @@ internal sealed unsafe class EntryTable(SlabAllocator memory, KeyHash hash) : ID
         {
             if (_moved >= (ulong)_main.Buckets)
             {
-                _main.Dispose(memory);
+                _main.Dispose(_memory);
                 _main = _next;
                 _next = default;
                 _moved = 0;
@@ -257,7 +291,7 @@ internal sealed unsafe class EntryTable(SlabAllocator memory, KeyHash hash) : ID
             ulong* bucket = _main.Find(_moved);
             bool wasEmpty = bucket == null || bucket[0] == 0;
             if (!wasEmpty) MoveChain(bucket);
-            _main.ReleaseBehind(_moved, memory);
+            _main.ReleaseBehind(_moved, _memory);
             _moved++;
             if (!wasEmpty) return;
         }
@@ -270,24 +304,24 @@ internal sealed unsafe class EntryTable(SlabAllocator memory, KeyHash hash) : ID
         {
             for (int i = 0; i < SlotsPerBucket && bucket[i] != 0; i++)
             {
-                ulong hashOfKey = hash.Of(EntryAt(bucket + i).Key);
-                Append(_next.FindOrCreate(hashOfKey & _next.Mask, memory), bucket[i]);
+                ulong hashOfKey = store.Hash.Of(TBlock.KeyOf(BlockAt(bucket + i)));
+                Append(_next.FindOrCreate(hashOfKey & _next.Mask, _memory), bucket[i]);
                 bucket[i] = 0;
             }
 
             var overflow = (ulong*)bucket[OverflowSlot];
             if (isFirst) bucket[OverflowSlot] = 0;
-            else memory.Free((byte*)bucket, BucketArray.BucketBytes);
+            else _memory.Free((byte*)bucket, BucketArray.BucketBytes);
             isFirst = false;
             bucket = overflow;
         }
     }
 
-    private static void Collect(in BucketArray table, ulong index, EntryList found)
+    private static void Collect(in BucketArray table, ulong index, BlockList found)
     {
         for (ulong* bucket = table.Find(index); bucket != null; bucket = (ulong*)bucket[OverflowSlot])
         {
-            for (int i = 0; i < SlotsPerBucket && bucket[i] != 0; i++) found.Add(EntryAt(bucket + i));
+            for (int i = 0; i < SlotsPerBucket && bucket[i] != 0; i++) found.Add(BlockAt(bucket + i));
         }
     }
 
@@ -321,27 +355,18 @@ internal sealed unsafe class EntryTable(SlabAllocator memory, KeyHash hash) : ID
         {
             for (int i = 0; i < SlotsPerBucket && bucket[i] != 0; i++, freed++)
             {
-                EntryAt(bucket + i).Free(memory);
+                TBlock.Free(BlockAt(bucket + i), store);
                 bucket[i] = 0;
             }
 
             var overflow = (ulong*)bucket[OverflowSlot];
             if (isFirst) bucket[OverflowSlot] = 0;
-            else memory.Free((byte*)bucket, BucketArray.BucketBytes);
+            else _memory.Free((byte*)bucket, BucketArray.BucketBytes);
             isFirst = false;
             bucket = overflow;
         }
 
         Count -= freed;
         return freed;
-    }
-
-    private static ulong NextRandom(ref ulong state)
-    {
-        // xorshift64*: speed over quality; the state is seeded and never zero.
-        state ^= state >> 12;
-        state ^= state << 25;
-        state ^= state >> 27;
-        return state * 0x2545F4914F6CDD1D;
     }
 }

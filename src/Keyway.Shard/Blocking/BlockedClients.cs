@@ -1,0 +1,200 @@
+using Keyway.Protocol;
+using Keyway.Shard.Commands;
+using Keyway.Shard.Keyspace;
+
+namespace Keyway.Shard.Blocking;
+
+/// <summary>
+/// Clients that wait for keys, in one queue for each key. A write to such a key makes it ready; once the command (or the whole transaction) that wrote
+/// has ended, ready keys are served in the order in which they became so: each waiter's request is executed again, first come, first served.
+/// </summary>
+internal sealed class BlockedClients
+{
+    private readonly ShardServer _server;
+    private readonly Dictionary<byte[], WaitQueue>[] _byDatabase;
+    private readonly Queue<WaitQueue> _ready = new();
+    private readonly int[] _countByKind = new int[Enum.GetValues<BlockedOn>().Length];
+
+    public BlockedClients(ShardServer server)
+    {
+        _server = server;
+        _byDatabase = new Dictionary<byte[], WaitQueue>[server.Databases.Count];
+        var comparer = new KeyComparer(server.Databases.Hash);
+        for (int i = 0; i < _byDatabase.Length; i++) _byDatabase[i] = new Dictionary<byte[], WaitQueue>(comparer);
+    }
+
+    public int Count { get; private set; }
+
+    /// <summary>Of those, how many wait for a limited time only.</summary>
+    public int CountWithTimeout { get; private set; }
+
+    public bool HasReady => _ready.Count > 0;
+
+    /// <summary>Puts the client behind all others that wait for these keys.</summary>
+    public void Add(BlockedRequest request, Arguments arguments, int firstKey, int keyCount, long timeoutMs)
+    {
+        Database database = request.Client.Database;
+        Dictionary<byte[], WaitQueue> queues = _byDatabase[database.Index];
+        Dictionary<byte[], WaitQueue>.AlternateLookup<ReadOnlySpan<byte>> byKey = queues.GetAlternateLookup<ReadOnlySpan<byte>>();
+        var waiters = new Waiter[keyCount];
+        int count = 0;
+        for (int i = firstKey; i < firstKey + keyCount; i++)
+        {
+            if (!byKey.TryGetValue(arguments[i], out WaitQueue? queue))
+            {
+                queue = new WaitQueue(database, arguments[i].ToArray());
+                queues.Add(queue.Key, queue);
+            }
+
+            // A key that is named twice: nobody else can have come in between.
+            if (queue.Last?.Request == request) continue;
+            var waiter = new Waiter(request, queue);
+            queue.Add(waiter);
+            waiters[count++] = waiter;
+        }
+
+        request.Waiters = count == keyCount ? waiters : waiters[..count];
+        if (timeoutMs > 0)
+        {
+            request.Timer = _server.Loop.Schedule(timeoutMs, () => TimeOut(request));
+            CountWithTimeout++;
+        }
+
+        _countByKind[(int)request.Kind]++;
+        Count++;
+        _server.HeedChanges();
+    }
+
+    /// <summary>Takes the client out of all queues; it gets no reply by this.</summary>
+    public void Remove(BlockedRequest request)
+    {
+        foreach (Waiter waiter in request.Waiters)
+        {
+            WaitQueue queue = waiter.Queue;
+            queue.Remove(waiter);
+            if (queue.First == null) _byDatabase[queue.Database.Index].Remove(queue.Key);
+        }
+
+        if (request.Timer != null)
+        {
+            request.Timer.Cancel();
+            CountWithTimeout--;
+        }
+
+        request.Saved.Free(_server.Databases.Memory);
+        _countByKind[(int)request.Kind]--;
+        Count--;
+        _server.HeedChanges();
+    }
+
+    /// <summary>Ends the wait with the reply of a time that has run out, or with an error, as CLIENT UNBLOCK asks.</summary>
+    public void Release(BlockedRequest request, bool withError)
+    {
+        if (withError) AnswerError(request, "UNBLOCKED client unblocked via CLIENT UNBLOCK"u8);
+        else ReplyOf(request).WriteNullArray(request.Client.IsResp3);
+        End(request);
+    }
+
+    public void OnChanged(Database database, ReadOnlySpan<byte> key, Change change)
+    {
+        if (Count == 0) return;
+
+        // What is gone serves nobody, but it ends the wait of those who read it as members of a group.
+        bool isOver = change is Change.Deleted or Change.Expired;
+        if (change != Change.Written && !(isOver && _countByKind[(int)BlockedOn.StreamGroup] > 0)) return;
+
+        if (_byDatabase[database.Index].GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out WaitQueue? queue)) MakeReady(queue);
+    }
+
+    public void OnReplaced(Database database)
+    {
+        if (Count == 0) return;
+        foreach (WaitQueue queue in _byDatabase[database.Index].Values) MakeReady(queue);
+    }
+
+    /// <summary>Serves ready keys until none is left: serving one may make others ready (BLMOVE).</summary>
+    public void Serve()
+    {
+        while (_ready.TryDequeue(out WaitQueue? queue))
+        {
+            queue.IsReady = false;
+            Serve(queue);
+        }
+    }
+
+    private void MakeReady(WaitQueue queue)
+    {
+        if (queue.IsReady) return;
+        queue.IsReady = true;
+        _ready.Enqueue(queue);
+    }
+
+    private void Serve(WaitQueue queue)
+    {
+        Waiter? waiter = queue.First;
+        while (waiter != null)
+        {
+            queue.Turn = waiter.Next;
+            BlockedRequest request = waiter.Request;
+
+            // Whoever was served before may have taken all there was.
+            Place place = queue.Database.Find(queue.Key);
+            if (!MayServeAnybody(place)) break;
+
+            if (place.Exists && Serves(place.Entry.Kind, request.Kind))
+            {
+                if (_server.Dispatcher.Retry(request, queue)) End(request);
+            }
+            else if (request.Kind == BlockedOn.StreamGroup)
+            {
+                AnswerError(request, "UNBLOCKED the stream key no longer exists"u8);
+                End(request);
+            }
+
+            waiter = queue.Turn;
+        }
+
+        queue.Turn = null;
+    }
+
+    // With thousands in the queue most looks find that there is nothing for any of them.
+    private bool MayServeAnybody(Place place)
+    {
+        if (_countByKind[(int)BlockedOn.StreamGroup] > 0) return true;
+        if (!place.Exists) return false;
+        for (var kind = BlockedOn.List; kind <= BlockedOn.Stream; kind++)
+        {
+            if (_countByKind[(int)kind] > 0 && Serves(place.Entry.Kind, kind)) return true;
+        }
+
+        return false;
+    }
+
+    private static bool Serves(ValueKind held, BlockedOn wanted) => held == wanted switch
+    {
+        BlockedOn.List => ValueKind.List,
+        BlockedOn.SortedSet => ValueKind.SortedSet,
+        _ => ValueKind.Stream,
+    };
+
+    private void TimeOut(BlockedRequest request)
+    {
+        _server.BeginBatch();
+        Release(request, withError: false);
+    }
+
+    private void AnswerError(BlockedRequest request, ReadOnlySpan<byte> text)
+    {
+        _server.Statistics.CountError(text);
+        _server.Statistics.ByCommand[request.Command.Id].Failed++;
+        ReplyOf(request).WriteError(text);
+    }
+
+    private void End(BlockedRequest request)
+    {
+        if (request.IsUnheard) _server.Unheard.Clear();
+        request.Client.EndWait();
+    }
+
+    private ReplyBuffer ReplyOf(BlockedRequest request) => request.IsUnheard ? _server.Unheard : request.Client.Reply;
+}

@@ -1,0 +1,59 @@
+using Keyway.Protocol;
+using Keyway.Shard.Keyspace.Compact;
+
+namespace Keyway.Shard.Keyspace.Sets;
+
+/// <summary>
+/// A set of a database, to be looked into: an intset while all members are numbers and few, a flat buffer while they are few and short, a
+/// <see cref="LargeSet"/> else. The default is a set without members. Good until the next change in the database.
+/// </summary>
+internal readonly unsafe ref struct StoredSet
+{
+    private readonly ValueEncoding _encoding;
+    private readonly ReadOnlySpan<byte> _bytes;
+
+    public StoredSet(Database database, Entry entry)
+    {
+        _encoding = entry.Encoding;
+        if (entry.IsLarge) Large = (LargeSet)database.LargeValueOf(entry);
+        else _bytes = entry.Bytes;
+    }
+
+    /// <summary>Null while it is small.</summary>
+    public LargeSet? Large { get; }
+
+    public long Count => _encoding switch
+    {
+        ValueEncoding.Intset => Intset.Count(_bytes),
+        ValueEncoding.Listpack => Listpack.Count(_bytes),
+        _ => Large != null ? Large.Count : 0,
+    };
+
+    public bool Contains(ReadOnlySpan<byte> member) => _encoding switch
+    {
+        ValueEncoding.Intset => RespNumber.TryParseLong(member, out long number) && Intset.Find(_bytes, number, out _),
+        ValueEncoding.Listpack => FindIn(_bytes, member) != Listpack.None,
+        _ => Large != null && Large.Contains(member),
+    };
+
+    public bool Contains(ListpackElement member)
+    {
+        if (member.IsInteger && _encoding == ValueEncoding.Intset) return Intset.Find(_bytes, member.Integer, out _);
+
+        Span<byte> digits = stackalloc byte[RespNumber.MaxLongLength];
+        return Contains(member.Text(digits));
+    }
+
+    public SetReader Read() => new(_encoding, _bytes, Large);
+
+    /// <summary>Any member, all of them equally likely; there must be one.</summary>
+    public ListpackElement PickRandom(ref ulong random) => _encoding switch
+    {
+        ValueEncoding.Intset => new ListpackElement(Intset.At(_bytes, (int)RandomState.Below(ref random, Count))),
+        ValueEncoding.Listpack => Listpack.Read(_bytes, Listpack.Seek(_bytes, RandomState.Below(ref random, Count))),
+        _ => new ListpackElement(MemberBlock.KeyOf(Large!.Members.PickUniform(ref random))),
+    };
+
+    /// <summary>Where the member stands in a flat buffer, or <see cref="Listpack.None"/>.</summary>
+    internal static int FindIn(ReadOnlySpan<byte> listpack, ReadOnlySpan<byte> member) => Listpack.Find(listpack, Listpack.First(listpack), member, skip: 0);
+}
