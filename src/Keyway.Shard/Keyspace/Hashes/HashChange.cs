@@ -171,16 +171,19 @@ internal ref struct HashChange
 
         int needed = Listpack.BytesOf(Bytes) + (int)more;
         if (needed > Bytes.Length) _database.Resize(ref _place, needed);
-        if (!isNew)
+        if (isNew)
+        {
+            Listpack.Append(Bytes, field);
+            Listpack.Append(Bytes, value);
+        }
+        else
         {
             Listpack.Replace(Bytes, valueAt, value);
-            return false;
         }
 
-        Listpack.Append(Bytes, field);
-        Listpack.Append(Bytes, value);
+        // Not only when it has grown: the limit may be lower now than it was.
         if (Count > _limits.Fields) MakeLarge();
-        return true;
+        return isNew;
     }
 
     private void Trim()
