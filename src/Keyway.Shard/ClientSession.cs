@@ -68,6 +68,9 @@ internal sealed class ClientSession : ConnectionHandler
 
     public bool IsClosing => _isClosing;
 
+    /// <summary>What it takes in buffers.</summary>
+    public long MemoryBytes => (_held?.Length ?? 0) + Reply.Length;
+
     public int HeldBytes => _heldEnd - _heldStart;
 
     /// <summary>The request that waits for keys; until it is served, times out or is released, nothing more is executed.</summary>

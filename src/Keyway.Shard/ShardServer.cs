@@ -9,6 +9,7 @@ using Keyway.Shard.Commands;
 using Keyway.Shard.Configuration;
 using Keyway.Shard.Effects;
 using Keyway.Shard.Eviction;
+using Keyway.Shard.Expiry;
 using Keyway.Shard.Keyspace;
 using Keyway.Shard.PubSub;
 using Keyway.Shard.Transactions;
@@ -24,14 +25,13 @@ namespace Keyway.Shard;
 public sealed class ShardServer : IAcceptor
 {
     private const int ReleasedPerSlice = 2_000;
-    private const int VisitsPerSlice = 400_000;          // a walk in order: about a millisecond
-    private const int DeletionsPerSlice = 2_000;
     private const int BucketsPerTick = 2_000;
     private const int SliceDelayMs = 1;                  // other work comes in between
     private const int KeptReaders = 64;
     private const int PoolBytes = 16 * 1024 * 1024;
     private const long WarnEveryMs = 60_000;
     internal const long StartupBytes = 512 * 1024;       // about what an empty server takes; it is not counted piece by piece
+    private const int ClientsPerTick = 200;
     private const int ReservedDescriptors = 32;          // listeners, files, the log
     private const string TooManyClients = "-ERR max number of clients reached\r\n";
     private const string ProtectedMode =
@@ -46,8 +46,6 @@ public sealed class ShardServer : IAcceptor
     private readonly ChangeObserver _changes;
     private LoopTimer? _tickTimer;
     private LoopTimer? _sliceTimer;
-    private LoopTimer? _expiryTimer;
-    private int _expiryDatabase;
     private long _nextClientId;
     private long _idleCheckedMs;
     private long _nextCrossProtocolWarningMs;
@@ -79,8 +77,11 @@ public sealed class ShardServer : IAcceptor
         _changes = new ChangeObserver(Blocked, Watched);
         Times = new CallTimes(Statistics, () => Databases.NowMs);
         Evictor = new Evictor(this);
+        Expiry = new ExpiryCycle(this);
         Dispatcher = new Dispatcher(this, CommandRegistry.All);
+        Hz = Settings.Hz;
         StartedMs = loop.NowMs;
+        StartedAt = loop.Time.GetUtcNow();
         RunId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
         ReplicationId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
         BeginBatch();
@@ -144,10 +145,20 @@ public sealed class ShardServer : IAcceptor
 
     internal bool NeedsPassword => Settings.Password.Length > 0;
 
-    /// <summary>Off for tests that want keys to die by being looked at (DEBUG SET-ACTIVE-EXPIRE 0).</summary>
-    internal bool ExpiresActively { get; set; } = true;
+    internal ExpiryCycle Expiry { get; }
+
+    internal bool ExpiresActively
+    {
+        get => Expiry.IsActive;
+        set => Expiry.IsActive = value;
+    }
 
     internal long StartedMs { get; }
+
+    internal DateTimeOffset StartedAt { get; }
+
+    /// <summary>How often a second it looks after itself: more often than configured when there are very many clients.</summary>
+    internal int Hz { get; private set; }
 
     internal string RunId { get; }
 
@@ -184,7 +195,7 @@ public sealed class ShardServer : IAcceptor
         IsStopped = true;
         _tickTimer?.Cancel();
         _sliceTimer?.Cancel();
-        _expiryTimer?.Cancel();
+        Expiry.Stop();
         Evictor.Stop();
         _listeners.Dispose();
         for (ClientSession? client = FirstClient; client != null; client = client.Next)
@@ -356,32 +367,27 @@ public sealed class ShardServer : IAcceptor
     private void StartTicking()
     {
         _tickTimer?.Cancel();
-        _tickTimer = Loop.Every(1000 / Settings.Hz, Tick);
+        Hz = WantedHz();
+        _tickTimer = Loop.Every(1000 / Hz, Tick);
+    }
+
+    private int WantedHz()
+    {
+        int hz = Settings.Hz;
+        while (Settings.DynamicHz && hz < Settings.FastestHz && ClientCount / hz > ClientsPerTick) hz = Math.Min(hz * 2, Settings.FastestHz);
+        return hz;
     }
 
     private void Tick()
     {
         BeginBatch();
+        if (Hz != WantedHz()) StartTicking();
         Statistics.Sample(Loop.NowMs);
         Statistics.PeakMemory = Math.Max(Statistics.PeakMemory, UsedMemory);
         for (int i = 0; i < Databases.Count; i++) Databases[i].MoveBuckets(BucketsPerTick);
-        if (ExpiresActively && _expiryTimer == null) ExpireSlice();
+        Expiry.Tick();
         if (Blocked.HasReady) Blocked.Serve();
         if (Loop.NowMs - _idleCheckedMs >= 1000) CloseIdleClients();
-    }
-
-    /// <summary>Deletes what is due; as long as there is more than fits a slice, the next one follows as soon as others have had their turn.</summary>
-    private void ExpireSlice()
-    {
-        _expiryTimer = null;
-        BeginBatch();
-        int visits = VisitsPerSlice;
-        int deletions = DeletionsPerSlice;
-
-        // Each slice begins with another database, so that a large one does not keep the others waiting.
-        _expiryDatabase = (_expiryDatabase + 1) % Databases.Count;
-        for (int i = 0; i < Databases.Count; i++) Databases[(_expiryDatabase + i) % Databases.Count].DeleteDue(ref visits, ref deletions);
-        if (deletions <= 0) _expiryTimer = Loop.Schedule(SliceDelayMs, ExpireSlice);
     }
 
     private void ReleaseSlice()

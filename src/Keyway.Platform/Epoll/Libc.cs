@@ -84,6 +84,10 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
     public static partial int SetLimit(int resource, ulong* limit);
 
+    /// <param name="usage">Eighteen numbers, the first four of which are the times in user and kernel mode, each as seconds and microseconds.</param>
+    [LibraryImport("libc", EntryPoint = "getrusage", SetLastError = true)]
+    public static partial int GetUsage(int who, long* usage);
+
     [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
     public static partial int Shutdown(int descriptor, int how);
 

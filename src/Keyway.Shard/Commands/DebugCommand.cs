@@ -81,7 +81,7 @@ internal static class DebugCommand
     // DEBUG SET-ACTIVE-EXPIRE 0|1
     private static void SetActiveExpire(ref CommandContext context)
     {
-        context.Server.ExpiresActively = !context.Arguments[2].SequenceEqual("0"u8);
+        context.Server.Expiry.IsActive = !context.Arguments[2].SequenceEqual("0"u8);
         context.ReplyOk();
     }
 

@@ -8,7 +8,7 @@ internal sealed class Settings
     public const string NoDefragmentation =
         "Active defragmentation cannot be enabled: it requires a Redis server compiled with a modified Jemalloc like the one shipped by default with the Redis source distribution";
 
-    private const int FastestHz = 500;
+    public const int FastestHz = 500;
     private const int SmallestBacklog = 16 * 1024;
 
     private static readonly string[] TitleFields = ["title", "listen-addr", "server-mode", "port", "tls-port", "unixsocket", "config-file"];
@@ -89,6 +89,8 @@ internal sealed class Settings
     public bool TracksLatency { get; private set; }
 
     public double[] LatencyPercentiles { get; private set; } = [];
+
+    public long ReplicationBacklogBytes => Number("repl-backlog-size");
 
     public long HashMaxListpackEntries { get; private set; }
 

@@ -25,6 +25,9 @@ internal sealed class AccessClock(ulong seed)
         _minutes = (uint)(nowMs / 60_000) & 0xFFFF;
     }
 
+    /// <summary>Seconds, in 24 bits.</summary>
+    public uint Clock => _seconds;
+
     public uint Fresh => CountsFrequency ? (_minutes << 8) | InitialCounter : _seconds;
 
     public void Touch(Entry entry)

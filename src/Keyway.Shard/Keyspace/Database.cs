@@ -40,6 +40,9 @@ internal sealed unsafe class Database
 
     public long Buckets => _table.Buckets;
 
+    /// <summary>About the bytes by which keys are found, those with an expiry twice.</summary>
+    public long TableBytes => (_table.Buckets * BucketArray.BucketBytes) + _table.MemoryBytes + _volatiles.MemoryBytes;
+
     public bool IsResizing => _table.IsResizing;
 
     /// <summary>Finds the key, dead ones deleted on the way.</summary>

@@ -15,6 +15,8 @@ internal sealed unsafe class VolatileIndex(SlabAllocator memory) : IDisposable
 
     public int Count { get; private set; }
 
+    public long MemoryBytes => _segments.Count * (long)ItemsPerSegment * sizeof(Item);
+
     public long ExpiresAtMs(int position) => ItemAt(position)->ExpiresAtMs;
 
     public Entry EntryAt(int position) => new(ItemAt(position)->Block);

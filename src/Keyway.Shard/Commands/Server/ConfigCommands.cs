@@ -46,6 +46,8 @@ internal static class ConfigCommands
     {
         context.Server.Statistics.Reset();
         context.Databases.Hits = context.Databases.Misses = context.Databases.ExpiredKeys = 0;
+        context.Server.Evictor.ResetStatistics();
+        context.Server.Expiry.ResetStatistics();
         context.ReplyOk();
     }
 

@@ -1,0 +1,113 @@
+using System.Text;
+using Keyway.Shard.Expiry;
+using Keyway.Shard.PubSub;
+
+namespace Keyway.Shard.Commands.Server;
+
+/// <summary>INFO's sections persistence, stats and replication.</summary>
+internal static class InfoStats
+{
+    public static void WritePersistence(StringBuilder text, ShardServer server) =>
+        text.Append("# Persistence\r\n")
+            .Field("loading", 0)
+            .Field("async_loading", 0)
+            .Field("current_cow_peak", 0)
+            .Field("current_cow_size", 0)
+            .Field("current_cow_size_age", 0)
+            .Field("current_fork_perc", 0.0)
+            .Field("current_save_keys_processed", 0)
+            .Field("current_save_keys_total", 0)
+            .Field("rdb_changes_since_last_save", server.Propagation.Dirty)
+            .Field("rdb_bgsave_in_progress", 0)
+            .Field("rdb_last_save_time", server.StartedAt.ToUnixTimeSeconds())
+            .Field("rdb_last_bgsave_status", "ok")
+            .Field("rdb_last_bgsave_time_sec", -1)
+            .Field("rdb_current_bgsave_time_sec", -1)
+            .Field("rdb_saves", 0)
+            .Field("rdb_last_cow_size", 0)
+            .Field("rdb_last_load_keys_expired", 0)
+            .Field("rdb_last_load_keys_loaded", 0)
+            .Field("aof_enabled", 0)
+            .Field("aof_rewrite_in_progress", 0)
+            .Field("aof_rewrite_scheduled", 0)
+            .Field("aof_last_rewrite_time_sec", -1)
+            .Field("aof_current_rewrite_time_sec", -1)
+            .Field("aof_last_bgrewrite_status", "ok")
+            .Field("aof_rewrites", 0)
+            .Field("aof_rewrites_consecutive_failures", 0)
+            .Field("aof_last_write_status", "ok")
+            .Field("aof_last_cow_size", 0)
+            .Field("module_fork_in_progress", 0)
+            .Field("module_fork_last_cow_size", 0);
+
+    public static void WriteStats(StringBuilder text, ShardServer server)
+    {
+        ServerStatistics statistics = server.Statistics;
+        ExpiryCycle expiry = server.Expiry;
+        text.Append("# Stats\r\n")
+            .Field("total_connections_received", statistics.Connections)
+            .Field("total_commands_processed", statistics.Commands)
+            .Field("instantaneous_ops_per_sec", statistics.OperationsPerSecond)
+            .Field("total_net_input_bytes", statistics.InputBytes)
+            .Field("total_net_output_bytes", statistics.OutputBytes)
+            .Field("total_net_repl_input_bytes", 0)
+            .Field("total_net_repl_output_bytes", 0)
+            .Field("instantaneous_input_kbps", statistics.InputKilobytesPerSecond)
+            .Field("instantaneous_output_kbps", statistics.OutputKilobytesPerSecond)
+            .Field("instantaneous_input_repl_kbps", 0.0)
+            .Field("instantaneous_output_repl_kbps", 0.0)
+            .Field("rejected_connections", statistics.RejectedConnections)
+            .Field("sync_full", 0)
+            .Field("sync_partial_ok", 0)
+            .Field("sync_partial_err", 0)
+            .Field("expired_keys", server.Databases.ExpiredKeys)
+            .Field("expired_stale_perc", expiry.StalePercent)
+            .Field("expired_time_cap_reached_count", expiry.CutShort)
+            .Field("expire_cycle_cpu_milliseconds", (long)expiry.Time.TotalMilliseconds)
+            .Field("evicted_keys", server.Evictor.EvictedKeys)
+            .Field("evicted_clients", 0)
+            .Field("total_eviction_exceeded_time", (long)server.Evictor.TotalExceeded.TotalMilliseconds)
+            .Field("current_eviction_exceeded_time", (long)server.Evictor.CurrentlyExceeded.TotalMilliseconds)
+            .Field("keyspace_hits", server.Databases.Hits)
+            .Field("keyspace_misses", server.Databases.Misses)
+            .Field("pubsub_channels", server.Messages[ChannelKind.Channel].Count)
+            .Field("pubsub_patterns", server.Messages[ChannelKind.Pattern].Count)
+            .Field("pubsubshard_channels", server.Messages[ChannelKind.ShardChannel].Count)
+            .Field("latest_fork_usec", 0)
+            .Field("total_forks", 0)
+            .Field("migrate_cached_sockets", 0)
+            .Field("slave_expires_tracked_keys", 0)
+            .Field("active_defrag_hits", 0)
+            .Field("active_defrag_misses", 0)
+            .Field("active_defrag_key_hits", 0)
+            .Field("active_defrag_key_misses", 0)
+            .Field("total_active_defrag_time", 0)
+            .Field("current_active_defrag_time", 0)
+            .Field("tracking_total_keys", 0)
+            .Field("tracking_total_items", 0)
+            .Field("tracking_total_prefixes", 0)
+            .Field("unexpected_error_replies", 0)
+            .Field("total_error_replies", statistics.Errors)
+            .Field("dump_payload_sanitizations", 0)
+            .Field("total_reads_processed", statistics.Reads)
+            .Field("total_writes_processed", statistics.Writes)
+            .Field("io_threaded_reads_processed", 0)
+            .Field("io_threaded_writes_processed", 0)
+            .Field("reply_buffer_shrinks", 0)
+            .Field("reply_buffer_expands", 0);
+    }
+
+    public static void WriteReplication(StringBuilder text, ShardServer server) =>
+        text.Append("# Replication\r\n")
+            .Field("role", "master")
+            .Field("connected_slaves", 0)
+            .Field("master_failover_state", "no-failover")
+            .Field("master_replid", server.ReplicationId)
+            .Field("master_replid2", new string('0', 40))
+            .Field("master_repl_offset", 0)
+            .Field("second_repl_offset", -1)
+            .Field("repl_backlog_active", 0)
+            .Field("repl_backlog_size", server.Settings.ReplicationBacklogBytes)
+            .Field("repl_backlog_first_byte_offset", 0)
+            .Field("repl_backlog_histlen", 0);
+}
