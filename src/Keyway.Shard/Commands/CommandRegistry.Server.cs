@@ -33,6 +33,7 @@ internal sealed unsafe partial class CommandRegistry
         Add("command|getkeysandflags", &ServerCommands.Command);
         Add("command|help", &ServerCommands.Command);
         Add("time", &ServerCommands.Time);
+        Add("wait", &ServerCommands.Wait);
         Add("role", &ServerCommands.Role);
         Add("shutdown", &ServerCommands.Shutdown);
         Add("memory|usage", &ServerCommands.MemoryUsage);

@@ -133,7 +133,6 @@ internal sealed unsafe partial class CommandRegistry
         Add("flushdb", &DatabaseCommands.FlushDb);
         Add("flushall", &DatabaseCommands.FlushAll);
         Add("swapdb", &DatabaseCommands.SwapDb);
-        Add("wait", &ServerCommands.Wait);
     }
 
     private void AddConnection()

@@ -1,6 +1,6 @@
 using Keyway.Protocol;
 
-namespace Keyway.Shard.Commands;
+namespace Keyway.Shard.Commands.Server;
 
 /// <summary>DEBUG PROTOCOL: one sample of each type of reply, for tests of clients.</summary>
 internal static class DebugProtocol

@@ -2,7 +2,7 @@ using Keyway.Protocol;
 using Keyway.Protocol.Commands;
 using Keyway.Shard.Keyspace;
 
-namespace Keyway.Shard.Commands;
+namespace Keyway.Shard.Commands.Server;
 
 /// <summary>What the server tells about itself and its clock.</summary>
 internal static class ServerCommands

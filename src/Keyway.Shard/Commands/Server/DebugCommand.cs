@@ -3,7 +3,7 @@ using System.Text;
 using Keyway.Protocol;
 using Keyway.Shard.Keyspace;
 
-namespace Keyway.Shard.Commands;
+namespace Keyway.Shard.Commands.Server;
 
 /// <summary>DEBUG, as far as tests of servers and clients use it.</summary>
 internal static class DebugCommand
