@@ -35,6 +35,9 @@ internal ref struct StoredList
 
     private readonly ListLimits Limits => _values.ListLimits;
 
+    /// <summary>The elements of a list.</summary>
+    public static long CountOf(Database database, Entry entry) => entry.IsLarge ? database.LargeValueOf(entry).Count : Listpack.Count(entry.Bytes);
+
     /// <param name="index">From 0; there is such an element.</param>
     public readonly ListReader ReadFrom(long index, bool goesBack = false) => new(_database, _place.Entry, index, goesBack);
 

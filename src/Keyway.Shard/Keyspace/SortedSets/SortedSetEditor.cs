@@ -82,6 +82,15 @@ internal ref struct SortedSetEditor
         else RemoveCompact(Listpack.Seek(_place.Entry.Bytes, rank * 2), (int)count);
     }
 
+    /// <summary>Gives the set the form of a large one whatever its size, as SORT does with Redis. Its elements stay what they are: it has not been written.</summary>
+    public void Enlarge()
+    {
+        if (_large != null) return;
+        _database.BeginChange(_place);
+        _large = Enlarge(_place.Entry);
+        _database.ConvertToLarge(ref _place, _large);
+    }
+
     /// <summary>To be called when all changes are made; true when that was the end of the key.</summary>
     public readonly bool Finish()
     {

@@ -1,0 +1,14 @@
+namespace Keyway.Shard.Commands.Sorting;
+
+/// <summary>Texts as C sees them: they end where a NUL stands.</summary>
+internal static class SortText
+{
+    public static ReadOnlySpan<byte> UpToNul(ReadOnlySpan<byte> text)
+    {
+        int end = text.IndexOf((byte)0);
+        return end < 0 ? text : text[..end];
+    }
+
+    /// <summary>The order of the C locale's strcoll.</summary>
+    public static int Collate(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) => UpToNul(left).SequenceCompareTo(UpToNul(right));
+}

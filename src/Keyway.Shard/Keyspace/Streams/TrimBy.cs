@@ -1,8 +1,0 @@
-namespace Keyway.Shard.Keyspace.Streams;
-
-internal enum TrimBy
-{
-    Nothing,
-    MaxLength,
-    MinId,
-}
