@@ -95,7 +95,7 @@ internal ref struct CommandContext(ShardServer server, ClientSession client, Com
     }
 
     /// <param name="text">With its code: "ERR …".</param>
-    public void ReplyError(ReadOnlySpan<byte> text)
+    public void ReplyError(scoped ReadOnlySpan<byte> text)
     {
         HasFailed = true;
         Server.Statistics.CountError(text);
@@ -117,11 +117,11 @@ internal ref struct CommandContext(ShardServer server, ClientSession client, Com
 
     /// <summary>True for a string; else WRONGTYPE has been answered.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool IsString(Place place) => Is(place, ValueKind.String);
+    public bool IsString(scoped Place place) => Is(place, ValueKind.String);
 
     /// <summary>True if the key, which exists, holds a value of this kind; else WRONGTYPE has been answered.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Is(Place place, ValueKind kind)
+    public bool Is(scoped Place place, ValueKind kind)
     {
         if (place.Entry.Kind == kind) return true;
         ReplyWrongType();

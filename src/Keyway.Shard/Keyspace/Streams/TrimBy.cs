@@ -1,0 +1,8 @@
+namespace Keyway.Shard.Keyspace.Streams;
+
+internal enum TrimBy
+{
+    Nothing,
+    MaxLength,
+    MinId,
+}
