@@ -26,11 +26,16 @@ internal ref struct ScanOptions
 
     public readonly long MaxBuckets => Count > long.MaxValue / EmptyBucketsPerElement ? long.MaxValue : Count * EmptyBucketsPerElement;
 
-    /// <summary>What C's strtoul takes whole: a sign (a negative cursor wraps) and digits, or nothing at all. Else an error has been answered.</summary>
+    /// <summary>
+    /// What C's strtoul takes whole: a sign (a negative cursor wraps) and digits, or nothing at all; to C a text ends where its first zero byte is. Else
+    /// an error has been answered.
+    /// </summary>
     public static bool TryReadCursor(ref CommandContext context, int index, out ulong cursor)
     {
         cursor = 0;
         ReadOnlySpan<byte> text = context.Arguments[index];
+        int end = text.IndexOf((byte)0);
+        if (end >= 0) text = text[..end];
         if (text.IsEmpty) return true;
 
         bool isNegative = text[0] == '-';
