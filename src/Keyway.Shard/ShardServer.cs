@@ -44,6 +44,7 @@ public sealed class ShardServer : IAcceptor
     private readonly Stack<RequestReader> _spareReaders = new();
     private readonly Action? _onShutdown;
     private readonly ChangeObserver _changes;
+    private readonly KeyspaceNotifier _notifier;
     private LoopTimer? _tickTimer;
     private LoopTimer? _sliceTimer;
     private long _nextClientId;
@@ -72,6 +73,7 @@ public sealed class ShardServer : IAcceptor
         Databases = new Databases(options.Databases, hash, seed, Propagation);
         Databases.Values.OnDropped = ReleaseSoon;
         Messages = new MessageBroker(hash);
+        _notifier = new KeyspaceNotifier(Messages);
         Blocked = new BlockedClients(this);
         Watched = new WatchedKeys(this);
         _changes = new ChangeObserver(Blocked, Watched);
@@ -300,11 +302,14 @@ public sealed class ShardServer : IAcceptor
     /// <summary>An event of the keyspace has happened; see notify-keyspace-events.</summary>
     internal void Notify(KeyspaceEvents kind, ReadOnlySpan<byte> what, ReadOnlySpan<byte> key, int database)
     {
+        if ((_notifier.Wanted & kind) != 0) _notifier.OnEvent(kind, what, key, database);
     }
 
     private void ApplySettings()
     {
         Settings.Refresh();
+        _notifier.Wanted = Settings.NotifiedEvents;
+        Databases.Events = (Settings.NotifiedEvents & (KeyspaceEvents.New | KeyspaceEvents.KeyMiss | KeyspaceEvents.Expired)) != 0 ? _notifier : null;
         RequestLimits = new RequestLimits(int.MaxValue, Settings.ProtoMaxBulkLength);
         Times.Apply(Settings);
         Databases.ExpiresLazily = Settings.LazyExpire;

@@ -35,7 +35,12 @@ internal static class ExpiryCommands
     {
         Place place = context.Keyspace.Find(context.Arguments[1], Lookup.Write);
         bool had = place.Exists && context.Keyspace.Persist(place);
-        if (had) context.Propagation.AsIs();
+        if (had)
+        {
+            context.Notify(KeyspaceEvents.Generic, "persist"u8, context.Arguments[1]);
+            context.Propagation.AsIs();
+        }
+
         context.ReplyInteger(had ? 1 : 0);
     }
 
@@ -60,11 +65,13 @@ internal static class ExpiryCommands
         if (expiresAtMs <= context.NowMs)
         {
             context.Keyspace.Delete(place);
+            context.Notify(KeyspaceEvents.Generic, "del"u8, key);
             context.Propagation.Replace(context.Keyspace.Index, context.NameOfExpiryDelete, key);
         }
         else
         {
             context.Keyspace.SetExpiry(place, expiresAtMs);
+            context.Notify(KeyspaceEvents.Generic, "expire"u8, key);
             context.Propagation.ReplaceWithExpireAt(context.Keyspace.Index, key, expiresAtMs, new EffectOptions(context.Arguments, from: 3));
         }
 

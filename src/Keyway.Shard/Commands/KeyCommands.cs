@@ -15,6 +15,7 @@ internal static class KeyCommands
             Place place = context.Keyspace.Find(context.Arguments[i]);
             if (!place.Exists) continue;
             context.Keyspace.Delete(place);
+            context.Notify(KeyspaceEvents.Generic, "del"u8, context.Arguments[i]);
             deleted++;
         }
 
@@ -108,6 +109,7 @@ internal static class KeyCommands
         }
 
         context.Keyspace.CopyTo(source, target, context.Arguments[2]);
+        context.Server.Notify(KeyspaceEvents.Generic, "copy_to"u8, context.Arguments[2], target.Index);
         context.Propagation.AsIs();
         context.ReplyInteger(1);
     }
@@ -131,6 +133,8 @@ internal static class KeyCommands
         }
 
         context.Keyspace.MoveTo(source, target, key);
+        context.Notify(KeyspaceEvents.Generic, "move_from"u8, key);
+        context.Server.Notify(KeyspaceEvents.Generic, "move_to"u8, key, target.Index);
         context.Propagation.AsIs();
         context.ReplyInteger(1);
     }
@@ -200,6 +204,8 @@ internal static class KeyCommands
 
         if (isSame) return true;
         context.Keyspace.MoveTo(context.Keyspace.Find(key), context.Keyspace, newKey);
+        context.Notify(KeyspaceEvents.Generic, "rename_from"u8, key);
+        context.Notify(KeyspaceEvents.Generic, "rename_to"u8, newKey);
         context.Propagation.AsIs();
         return true;
     }

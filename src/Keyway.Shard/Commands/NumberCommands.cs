@@ -60,6 +60,7 @@ internal static class NumberCommands
 
         byte[] text = sum.ToText();
         context.Keyspace.SetText(place, text, Database.KeepExpiry);
+        context.Notify(KeyspaceEvents.String, "incrbyfloat"u8, context.Arguments[1]);
         context.ReplyBulk(text);
 
         // The sum goes out, not the increment: no replica may round differently.
@@ -93,6 +94,7 @@ internal static class NumberCommands
         }
 
         context.Keyspace.SetInteger(place, sum, Database.KeepExpiry);
+        context.Notify(KeyspaceEvents.String, "incrby"u8, context.Arguments[1]);
         context.Propagation.AsIs();
         context.ReplyInteger(sum);
     }

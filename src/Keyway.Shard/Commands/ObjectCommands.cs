@@ -76,7 +76,7 @@ internal static class ObjectCommands
 
     private static bool TryFind(ref CommandContext context, out Entry entry)
     {
-        Place place = context.Keyspace.Find(context.Arguments[2], Lookup.Inspect);
+        Place place = context.Keyspace.Find(context.Arguments[2], Lookup.Examine);
         entry = place.Exists ? place.Entry : default;
         if (!place.Exists) context.ReplyNull();
         return place.Exists;

@@ -21,6 +21,7 @@ internal static class StringCommands
         {
             Place plain = context.Keyspace.Find(context.Arguments[1], Lookup.Write);
             context.Keyspace.SetString(plain, context.Arguments[2], Database.NoExpiry);
+            context.Notify(KeyspaceEvents.String, "set"u8, context.Arguments[1]);
             context.Propagation.AsIs();
             context.ReplyOk();
             return;
@@ -40,6 +41,8 @@ internal static class StringCommands
         }
 
         context.Keyspace.SetString(place, context.Arguments[2], options.KeepTtl ? Database.KeepExpiry : expiresAtMs);
+        context.Notify(KeyspaceEvents.String, "set"u8, context.Arguments[1]);
+        if (options.Expiry != StringOptions.ExpiryForm.None) context.Notify(KeyspaceEvents.Generic, "expire"u8, context.Arguments[1]);
         if (!options.Get) context.ReplyOk();
 
         if (options.Expiry is StringOptions.ExpiryForm.Relative or StringOptions.ExpiryForm.AbsoluteSeconds)
@@ -57,6 +60,7 @@ internal static class StringCommands
         if (!place.Exists)
         {
             context.Keyspace.SetString(place, context.Arguments[2], Database.NoExpiry);
+            context.Notify(KeyspaceEvents.String, "set"u8, context.Arguments[1]);
             context.Propagation.AsIs();
             context.ReplyInteger(1);
             return;
@@ -78,6 +82,7 @@ internal static class StringCommands
 
         Place place = context.Keyspace.Find(context.Arguments[1], Lookup.Write);
         context.Keyspace.SetString(place, context.Arguments[2], Database.NoExpiry);
+        context.Notify(KeyspaceEvents.String, "set"u8, context.Arguments[1]);
         context.Propagation.Replace(context.Keyspace.Index, "SET"u8, context.Arguments[1], context.Arguments[2]);
     }
 
@@ -94,6 +99,7 @@ internal static class StringCommands
         if (!context.IsString(place)) return;
         context.ReplyString(place.Entry);
         context.Keyspace.Delete(place);
+        context.Notify(KeyspaceEvents.Generic, "del"u8, context.Arguments[1]);
         context.Propagation.Replace(context.Keyspace.Index, context.NameOfUserDelete, context.Arguments[1]);
     }
 
@@ -118,15 +124,18 @@ internal static class StringCommands
         if (isAbsolute && expiresAtMs <= context.NowMs)
         {
             context.Keyspace.Delete(place);
+            context.Notify(KeyspaceEvents.Generic, "del"u8, key);
             context.Propagation.Replace(context.Keyspace.Index, context.NameOfExpiryDelete, key);
         }
         else if (options.Expiry != StringOptions.ExpiryForm.None)
         {
             context.Keyspace.SetExpiry(place, expiresAtMs);
+            context.Notify(KeyspaceEvents.Generic, "expire"u8, key);
             context.Propagation.ReplaceWithExpireAt(context.Keyspace.Index, key, expiresAtMs);
         }
         else if (options.Persist && context.Keyspace.Persist(place))
         {
+            context.Notify(KeyspaceEvents.Generic, "persist"u8, key);
             context.Propagation.Replace(context.Keyspace.Index, "PERSIST"u8, key);
         }
     }
@@ -193,6 +202,7 @@ internal static class StringCommands
             length += offset;
         }
 
+        context.Notify(KeyspaceEvents.String, "append"u8, context.Arguments[1]);
         context.Propagation.AsIs();
         context.ReplyInteger(length);
     }
@@ -218,6 +228,7 @@ internal static class StringCommands
 
         if (!context.FitsLengthLimit(offset, value.Length)) return;
         Place written = context.Keyspace.WriteInto(place, (int)offset, value);
+        context.Notify(KeyspaceEvents.String, "setrange"u8, context.Arguments[1]);
         context.Propagation.AsIs();
         context.ReplyInteger(written.Entry.ValueLength);
     }
@@ -256,6 +267,8 @@ internal static class StringCommands
 
         Place place = context.Keyspace.Find(context.Arguments[1], Lookup.Write);
         context.Keyspace.SetString(place, context.Arguments[3], expiresAtMs);
+        context.Notify(KeyspaceEvents.String, "set"u8, context.Arguments[1]);
+        context.Notify(KeyspaceEvents.Generic, "expire"u8, context.Arguments[1]);
         context.ReplyOk();
         context.Propagation.ReplaceWithSetUntil(context.Keyspace.Index, context.Arguments[1], context.Arguments[3], expiresAtMs);
     }
@@ -287,6 +300,7 @@ internal static class StringCommands
         {
             Place place = context.Keyspace.Find(context.Arguments[i], Lookup.Write);
             context.Keyspace.SetString(place, context.Arguments[i + 1], Database.NoExpiry);
+            context.Notify(KeyspaceEvents.String, "set"u8, context.Arguments[i]);
         }
 
         context.Propagation.AsIs((context.Arguments.Count - 1) / 2);

@@ -88,7 +88,7 @@ internal static class DirectiveTable
         Int("active-defrag-cycle-max", 25, 1, 99),
         Int("active-defrag-max-scan-fields", 1000, 1, long.MaxValue),
         new("client-output-buffer-limit", BufferLimits, "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60"),
-        new("notify-keyspace-events", EventClasses, ""),
+        new("notify-keyspace-events", EventClasses, "") { HasEffect = true },
         Int("slowlog-log-slower-than", 10000, -1, long.MaxValue),
         Int("slowlog-max-len", 128, 0, long.MaxValue),
         Int("latency-monitor-threshold", 0, 0, long.MaxValue),

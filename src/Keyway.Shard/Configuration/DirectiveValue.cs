@@ -116,7 +116,7 @@ internal static class DirectiveValue
 
     private static string? NormalizeEvents(string text, out string value)
     {
-        const string All = "g$lshzxetd";
+        const string All = EventLetters.All;
         value = "";
         foreach (char letter in text)
         {
@@ -127,6 +127,7 @@ internal static class DirectiveValue
         bool hasAll = All.All(letter => letters.Contains(letter, StringComparison.Ordinal));
         string classes = hasAll ? "A" : string.Concat((All + "n").Where(letter => letters.Contains(letter, StringComparison.Ordinal)));
         value = classes + string.Concat("KEm".Where(letter => letters.Contains(letter, StringComparison.Ordinal)));
+        if (hasAll && letters.Contains('n', StringComparison.Ordinal)) value += EventLetters.Hidden;
         return null;
     }
 }

@@ -115,7 +115,11 @@ internal sealed class Settings
 
     public long HllSparseMaxBytes { get; private set; }
 
-    public string this[Directive directive] => _values[directive.Name];
+    /// <summary>What a change of a key must be for a message about it to be sent (notify-keyspace-events).</summary>
+    public KeyspaceEvents NotifiedEvents { get; private set; }
+
+    public string this[Directive directive] =>
+        directive.Kind == DirectiveKind.EventClasses ? EventLetters.Shown(_values[directive.Name]) : _values[directive.Name];
 
     public bool AllowsProtectedConfigs(bool isLocal) => ProtectedConfigs == "yes" || (ProtectedConfigs == "local" && isLocal);
 
@@ -156,6 +160,7 @@ internal sealed class Settings
         LatencyThresholdMs = Number("latency-monitor-threshold");
         TracksLatency = IsYes("latency-tracking");
         LatencyPercentiles = [.. Words("latency-tracking-info-percentiles").Select(word => double.Parse(word, CultureInfo.InvariantCulture))];
+        NotifiedEvents = EventLetters.Parse(_values["notify-keyspace-events"]);
         RefreshEncodings();
     }
 

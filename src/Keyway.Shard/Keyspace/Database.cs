@@ -53,10 +53,10 @@ internal sealed unsafe class Database
         if (lookup != Lookup.Write)
         {
             if (place.Exists) _all.Hits++;
-            else _all.Misses++;
+            else NoteMiss(key, isHeard: lookup != Lookup.Examine);
         }
 
-        if (place.Exists && lookup != Lookup.Inspect) _all.Access.Touch(place.Entry);
+        if (place.Exists && lookup is (Lookup.Read or Lookup.Write)) _all.Access.Touch(place.Entry);
         return place;
     }
 
@@ -436,6 +436,12 @@ internal sealed unsafe class Database
         _table.Dispose();
     }
 
+    private void NoteMiss(ReadOnlySpan<byte> key, bool isHeard)
+    {
+        _all.Misses++;
+        if (isHeard) _all.Events?.OnEvent(KeyspaceEvents.KeyMiss, "keymiss"u8, key, Index);
+    }
+
     private void Changing(Entry entry) => _all.Watcher?.OnChanging(this, entry);
 
     /// <summary>The choke point, with <see cref="Changing"/> before it: whatever must know of a change hangs here.</summary>
@@ -489,6 +495,7 @@ internal sealed unsafe class Database
         entry.AccessBits = _all.Access.Fresh;
         ulong* slot = _table.Insert(entry.Block, place.Hash);
         if (entry.IsVolatile) _volatiles.Add(entry);
+        _all.Events?.OnEvent(KeyspaceEvents.New, "new"u8, place.Key, Index);
         return new Place(place.Key, place.Hash, slot);
     }
 
@@ -508,6 +515,8 @@ internal sealed unsafe class Database
             _table.Insert(entry.Block, place.Hash);
         }
 
+        // A new key even where there was one: what stood here was not changed into it.
+        _all.Events?.OnEvent(KeyspaceEvents.New, "new"u8, key, Index);
         if (entry.IsVolatile) _volatiles.Add(entry);
         Touched(key, Change.Written);
     }
@@ -524,6 +533,7 @@ internal sealed unsafe class Database
     private void DeleteExpired(Entry entry, ulong hash, ulong* slot)
     {
         _all.ExpiredKeys++;
+        _all.Events?.OnEvent(KeyspaceEvents.Expired, "expired"u8, entry.Key, Index);
         _all.Propagation.Expired(Index, entry.Key, _all.ExpiresLazily);
         Remove(entry, hash, slot, entry.Key, Change.Expired);
     }

@@ -36,6 +36,9 @@ internal sealed class Databases : IDisposable
 
     public IChangeWatcher? Watcher { get; set; }
 
+    /// <summary>Hears of events that happen in here, rather than in a command's handler. Null while nobody has asked for such.</summary>
+    public IKeyEvents? Events { get; set; }
+
     public int Count => _databases.Length;
 
     public Database this[int index] => _databases[index];

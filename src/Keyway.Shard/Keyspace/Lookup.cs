@@ -9,6 +9,9 @@ internal enum Lookup
     /// <summary>TTL, TYPE, EXISTS …: counted, but to look at a key is not to use it.</summary>
     Inspect,
 
+    /// <summary>OBJECT: as <see cref="Inspect"/>, but nobody hears of a miss.</summary>
+    Examine,
+
     /// <summary>A write: a use, but neither hit nor miss.</summary>
     Write,
 }
