@@ -5,9 +5,13 @@ internal static class HexDouble
 {
     private const int ExponentBound = 1_000_000;   // beyond any double, within any arithmetic here
 
-    public static bool TryParse(ReadOnlySpan<byte> text, out double value)
+    /// <param name="text">What follows "0x".</param>
+    /// <param name="value">Infinity or zero for what no double can hold.</param>
+    /// <param name="isZero">It is written as zero.</param>
+    public static bool TryParse(ReadOnlySpan<byte> text, out double value, out bool isZero)
     {
         value = 0;
+        isZero = false;
         ulong mantissa = 0;
         long exponent = 0;
         bool sticky = false;      // a one among the bits that found no room
@@ -40,11 +44,12 @@ internal static class HexDouble
 
         if (digits == 0) return false;
         if (position < text.Length && !TryReadExponent(text[position..], ref exponent)) return false;
-        if (mantissa == 0) return true;
+        isZero = mantissa == 0;
+        if (isZero) return true;
 
         // The sticky bit stands below every bit that can decide a rounding, so one rounding is made in all.
         value = Scale(mantissa << 1 | (sticky ? 1UL : 0), exponent - 1);
-        return value != 0 && !double.IsInfinity(value);
+        return true;
     }
 
     // "p-3"

@@ -89,7 +89,12 @@ internal static class RespDouble
     }
 
     /// <summary>Decimal and hexadecimal numbers, "inf" and "infinity"; Redis itself refuses NaN and leading blanks.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> text, out double value)
+    public static bool TryParse(ReadOnlySpan<byte> text, out double value) => TryParse(text, takesAnySize: false, out value);
+
+    /// <param name="text">All of it.</param>
+    /// <param name="takesAnySize">What is too large becomes infinity, what is too small becomes zero; else there is no value for it.</param>
+    /// <param name="value">The number.</param>
+    public static bool TryParse(ReadOnlySpan<byte> text, bool takesAnySize, out double value)
     {
         value = 0;
         if (text.IsEmpty) return false;
@@ -103,19 +108,19 @@ internal static class RespDouble
         }
 
         bool hexadecimal = unsigned.Length > 2 && unsigned[0] == '0' && (unsigned[1] | 0x20) == 'x';
-        bool parsed = hexadecimal ? HexDouble.TryParse(unsigned[2..], out value) : TryParseDecimal(unsigned, out value);
+        bool parsed = hexadecimal ? HexDouble.TryParse(unsigned[2..], out value, out bool isZero) : TryParseDecimal(unsigned, out value, out isZero);
+        bool isInRange = !double.IsInfinity(value) && (value != 0 || isZero);
         if (negative) value = -value;
-        return parsed;
+        return parsed && (isInRange || takesAnySize);
     }
 
-    private static bool TryParseDecimal(ReadOnlySpan<byte> text, out double value)
+    private static bool TryParseDecimal(ReadOnlySpan<byte> text, out double value, out bool isZero)
     {
         value = 0;
-        if (!IsDecimal(text, out bool isZero)) return false;
+        if (!IsDecimal(text, out isZero)) return false;
 
         // Never fails: the form is checked, and what is too large becomes infinity.
-        double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value);
-        return !double.IsInfinity(value) && (value != 0 || isZero);
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value);
     }
 
     /// <summary>Digits with at most one point and, optionally, an exponent. .NET alone would also take trailing NULs.</summary>

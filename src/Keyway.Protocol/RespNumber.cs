@@ -47,6 +47,9 @@ public static class RespNumber
     /// <summary>What C's strtod takes whole, except NaN and what overflows to infinity or underflows to zero.</summary>
     public static bool TryParseDouble(ReadOnlySpan<byte> text, out double value) => RespDouble.TryParse(text, out value);
 
+    /// <summary>What C's strtod takes whole, except NaN: beyond a double's range it is infinity or zero.</summary>
+    public static bool TryParseDoubleOfAnySize(ReadOnlySpan<byte> text, out double value) => RespDouble.TryParse(text, takesAnySize: true, out value);
+
     /// <summary>Seventeen significant digits as C's "%.17g" prints them, so 3.1 is 3.1000000000000001, as Redis 7.0 has it.</summary>
     /// <returns>How many bytes were written.</returns>
     public static int FormatDouble(Span<byte> target, double value)

@@ -19,6 +19,14 @@ internal static class CompactSortedSet
 
     public static int End(ReadOnlySpan<byte> listpack) => Listpack.BytesOf(listpack) - 1;
 
+    public static int Next(ReadOnlySpan<byte> listpack, int at) => Listpack.Next(listpack, Listpack.Next(listpack, at));
+
+    public static int Previous(ReadOnlySpan<byte> listpack, int at)
+    {
+        int score = Listpack.Previous(listpack, at);
+        return score == Listpack.None ? Listpack.None : Listpack.Previous(listpack, score);
+    }
+
     /// <summary>How many elements precede the bound, and where the next one is.</summary>
     public static int CountBefore<TBound>(ReadOnlySpan<byte> listpack, in TBound bound, out int at)
         where TBound : IOrderBound, allows ref struct
@@ -33,6 +41,56 @@ internal static class CompactSortedSet
 
         at = End(listpack);
         return count;
+    }
+
+    /// <summary>How many elements stand before the member; -1 when it is not there.</summary>
+    public static int RankOf(ReadOnlySpan<byte> listpack, ReadOnlySpan<byte> member)
+    {
+        int found = Find(listpack, member);
+        if (found == Listpack.None) return -1;
+
+        int rank = 0;
+        for (int at = Listpack.First(listpack); at != found; at = Next(listpack, at)) rank++;
+        return rank;
+    }
+
+    /// <summary>
+    /// What a walk from the one end or the other finds in the range: it begins at the first element within the nearer bound, if that is within the farther
+    /// one too, passes over as many as it is told to, and goes on to the farther bound.
+    /// </summary>
+    public static RankSpan Find(ReadOnlySpan<byte> listpack, LexRange range, bool fromEnd, long offset)
+    {
+        LexBound start = range.Start;
+        LexBound end = range.End;
+        int last = Previous(listpack, End(listpack));
+        if (start.Precedes(0, Listpack.Read(listpack, last)) || !end.Precedes(0, Listpack.Read(listpack, Listpack.First(listpack)))) return default;
+
+        int skipped = 0;
+        int found = 0;
+        bool hasBegun = false;
+        for (int at = fromEnd ? last : Listpack.First(listpack); at != Listpack.None; at = fromEnd ? Previous(listpack, at) : Next(listpack, at))
+        {
+            ListpackElement member = Listpack.Read(listpack, at);
+            bool isBelow = start.Precedes(0, member);
+            bool isAbove = !end.Precedes(0, member);
+            bool isBeyond = fromEnd ? isBelow : isAbove;
+            if (!hasBegun)
+            {
+                hasBegun = !(fromEnd ? isAbove : isBelow);
+                if (hasBegun && isBeyond) break;
+            }
+
+            if (!hasBegun || offset-- > 0)
+            {
+                skipped++;
+                continue;
+            }
+
+            if (isBeyond) break;
+            found++;
+        }
+
+        return new RankSpan(fromEnd ? Count(listpack) - skipped - found : skipped, found);
     }
 
     /// <summary>The bytes that an element takes.</summary>

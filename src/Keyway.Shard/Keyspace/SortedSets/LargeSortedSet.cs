@@ -36,15 +36,7 @@ internal sealed unsafe class LargeSortedSet(ValueStore store) : LargeValue
 
     public void Order()
     {
-        var found = new BlockList();
-        ulong cursor = 0;
-        do
-        {
-            found.Clear();
-            cursor = _index.Scan(cursor, found);
-            for (int i = 0; i < found.Count; i++) _tree.Insert(store.Memory, new ScoredMember(found[i]));
-        }
-        while (cursor != 0);
+        for (BlockWalk<ScoredMember> walk = _index.Walk(); walk.MoveNext();) _tree.Insert(store.Memory, new ScoredMember(walk.Current));
     }
 
     public void Rescore(ScoredMember element, double score) => _tree.Rescore(store.Memory, element, score);
@@ -90,10 +82,8 @@ internal sealed unsafe class LargeSortedSet(ValueStore store) : LargeValue
 
     public TreePosition Seek(long rank) => _tree.Seek(rank);
 
-    /// <inheritdoc cref="BlockTable{TBlock}.Scan"/>
-    public ulong Scan(ulong cursor, BlockList found) => _index.Scan(cursor, found);
-
-    public ScoredMember PickRandom(ref ulong random) => new(_index.PickRandom(ref random));
+    /// <summary>All elements by their members, in no order: what ZSCAN walks.</summary>
+    public BlockTable<ScoredMember> Index => _index;
 
     public override LargeValue Copy()
     {

@@ -1,12 +1,12 @@
 namespace Keyway.Shard.Keyspace.SortedSets;
 
 /// <summary>Makes a sorted set of elements that come in any order (best in theirs), and then stores it as one value. What is not stored is to be disposed of.</summary>
-internal ref struct SortedSetBuilder(ValueStore store, SortedSetLimits limits)
+internal sealed class SortedSetBuilder(ValueStore store, SortedSetLimits limits) : IDisposable
 {
     private LargeSortedSet? _elements = new(store);
     private int _longest;
 
-    public readonly long Count => _elements!.Count;
+    public long Count => _elements!.Count;
 
     /// <summary>False when the member is there already: nothing is changed then.</summary>
     public bool TryAdd(ReadOnlySpan<byte> member, double score)
@@ -18,7 +18,7 @@ internal ref struct SortedSetBuilder(ValueStore store, SortedSetLimits limits)
     }
 
     /// <summary>The element of this member, to look at or to change the score of before <see cref="Order"/>; null when there is none.</summary>
-    public readonly ScoredMember Find(ReadOnlySpan<byte> member) => _elements!.Find(member);
+    public ScoredMember Find(ReadOnlySpan<byte> member) => _elements!.Find(member);
 
     /// <summary>Adds an element whose member is not there yet; when all are there, <see cref="Order"/> gives them their places.</summary>
     public void AddUnordered(ReadOnlySpan<byte> member, double score)
@@ -27,10 +27,10 @@ internal ref struct SortedSetBuilder(ValueStore store, SortedSetLimits limits)
         _longest = Math.Max(_longest, member.Length);
     }
 
-    public readonly void Order() => _elements!.Order();
+    public void Order() => _elements!.Order();
 
     /// <summary>The first element; the others follow.</summary>
-    public readonly TreePosition First => _elements!.Seek(0);
+    public TreePosition First => _elements!.Seek(0);
 
     /// <summary>Makes it the key's value, in the form that the limits tell; there must be an element.</summary>
     public Place StoreAt(Database database, Place place, long expiresAtMs = Database.NoExpiry)
@@ -56,7 +56,7 @@ internal ref struct SortedSetBuilder(ValueStore store, SortedSetLimits limits)
     }
 
     /// <summary>What it takes in one flat buffer; -1 where that is not allowed.</summary>
-    private readonly int CompactBytes(LargeSortedSet elements)
+    private int CompactBytes(LargeSortedSet elements)
     {
         if (!limits.Allow(elements.Count, _longest)) return -1;
 

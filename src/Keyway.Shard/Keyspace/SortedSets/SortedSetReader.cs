@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
-using Keyway.Protocol;
 using Keyway.Shard.Keyspace.Compact;
 
 namespace Keyway.Shard.Keyspace.SortedSets;
@@ -14,29 +12,29 @@ internal ref struct SortedSetReader
     private readonly ReadOnlySpan<byte> _listpack;
     private readonly LargeSortedSet? _large;
     private TreePosition _position;
-    private Digits _digits;
+    private MemberDigits _digits;
     private int _at;
     private bool _isSought;       // the next move is one to the element that was sought
 
     public SortedSetReader(Database database, Entry entry)
+        : this(entry.IsLarge ? default : entry.Bytes, entry.IsLarge ? (LargeSortedSet)database.LargeValueOf(entry) : null)
     {
-        if (entry.IsLarge)
-        {
-            _large = (LargeSortedSet)database.LargeValueOf(entry);
-            Count = _large.Count;
-        }
-        else
-        {
-            _listpack = entry.Bytes;
-            Count = CompactSortedSet.Count(_listpack);
-        }
+    }
 
+    internal SortedSetReader(ReadOnlySpan<byte> listpack, LargeSortedSet? large)
+    {
+        _listpack = listpack;
+        _large = large;
+        Count = large != null ? large.Count : listpack.IsEmpty ? 0 : CompactSortedSet.Count(listpack);
         Seek(0);
     }
 
     public long Count { get; }
 
     public readonly double Score => _large != null ? _position.Score : CompactSortedSet.ScoreAt(_listpack, _at);
+
+    /// <summary>The score as a small set keeps it: a whole number shows all of its digits.</summary>
+    public readonly ListpackElement StoredScore => Listpack.Read(_listpack, Listpack.Next(_listpack, _at));
 
     /// <summary>Good until the next move.</summary>
     [UnscopedRef]
@@ -54,7 +52,7 @@ internal ref struct SortedSetReader
     {
         if (_isSought) _isSought = false;
         else if (_large != null) _position.MoveNext();
-        else _at = Listpack.Next(_listpack, Listpack.Next(_listpack, _at));
+        else _at = CompactSortedSet.Next(_listpack, _at);
         return IsElement;
     }
 
@@ -62,15 +60,9 @@ internal ref struct SortedSetReader
     {
         if (_isSought) _isSought = false;
         else if (_large != null) _position.MovePrevious();
-        else _at = Listpack.Previous(_listpack, _at) is var score and not Listpack.None ? Listpack.Previous(_listpack, score) : Listpack.None;
+        else _at = CompactSortedSet.Previous(_listpack, _at);
         return IsElement;
     }
 
     private readonly bool IsElement => _large != null ? _position.IsElement : _at != Listpack.None;
-
-    [InlineArray(RespNumber.MaxLongLength)]
-    private struct Digits
-    {
-        private byte _first;
-    }
 }

@@ -1,0 +1,33 @@
+using Keyway.Shard.Keyspace;
+using Keyway.Shard.Keyspace.SortedSets;
+
+namespace Keyway.Shard.Commands.SortedSets;
+
+/// <summary>What the commands do that keep a result under a key: an empty one deletes the key.</summary>
+internal static class StoredResult
+{
+    /// <summary>Stores the result, over whatever was there, and answers with its length.</summary>
+    /// <param name="context">Of the request, which is its own effect.</param>
+    /// <param name="target">The argument that is the key.</param>
+    /// <param name="result">All elements, in order.</param>
+    /// <param name="what">The event's name.</param>
+    public static void Store(ref CommandContext context, int target, SortedSetBuilder result, ReadOnlySpan<byte> what)
+    {
+        ReadOnlySpan<byte> key = context.Arguments[target];
+        long count = result.Count;
+        Place place = context.Keyspace.Find(key, Lookup.Write);
+        context.ReplyInteger(count);
+        if (count > 0)
+        {
+            result.StoreAt(context.Keyspace, place);
+            context.Notify(KeyspaceEvents.SortedSet, what, key);
+            context.Propagation.AsIs();
+        }
+        else if (place.Exists)
+        {
+            context.Keyspace.Delete(place);
+            context.Notify(KeyspaceEvents.Generic, "del"u8, key);
+            context.Propagation.AsIs();
+        }
+    }
+}
