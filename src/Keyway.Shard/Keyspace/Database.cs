@@ -36,6 +36,9 @@ internal sealed unsafe class Database
 
     public long Count => _table.Count;
 
+    /// <summary>The table that it has now; flushing and swapping give it another.</summary>
+    public BlockTable<EntryBlock> Table => _table;
+
     public long VolatileCount => _volatiles.Count;
 
     public long Buckets => _table.Buckets;
@@ -243,6 +246,7 @@ internal sealed unsafe class Database
         Entry entry = draft.Entry;
         _all.Memory.Free((byte*)draft.Slot, sizeof(ulong));
         entry.AccessBits = _all.Access.Fresh;
+        entry.Mark = _all.SnapshotMark;
         Put(draft.Key, entry);
     }
 
@@ -277,6 +281,7 @@ internal sealed unsafe class Database
         if (entry.IsLarge) copy.Handle = _all.Values.Add(_all.Values[entry.Handle].Copy());
         else entry.Bytes.CopyTo(copy.WritableBytes);
         copy.AccessBits = _all.Access.Fresh;
+        copy.Mark = _all.SnapshotMark;
         if (entry.IsVolatile) copy.ExpiresAtMs = entry.ExpiresAtMs;
         target.Put(key, copy);
     }
@@ -365,8 +370,9 @@ internal sealed unsafe class Database
         _volatiles = new VolatileIndex(_all.Memory);
         _expiryPosition = 0;
         volatiles.Dispose();
-        if (inSlices) _all.ReleaseLater(table);
-        else table.Dispose();
+        bool isKept = _all.Snapshot?.TryKeep(table) == true;      // which releases it when it has been walked
+        if (!isKept && inSlices) _all.ReleaseLater(table);
+        else if (!isKept) table.Dispose();
         _all.Watcher?.OnReplaced(this);
     }
 
@@ -442,7 +448,11 @@ internal sealed unsafe class Database
         if (isHeard) _all.Events?.OnEvent(KeyspaceEvents.KeyMiss, "keymiss"u8, key, Index);
     }
 
-    private void Changing(Entry entry) => _all.Watcher?.OnChanging(this, entry);
+    private void Changing(Entry entry)
+    {
+        _all.Snapshot?.OnChanging(this, entry);
+        _all.Watcher?.OnChanging(this, entry);
+    }
 
     /// <summary>The choke point, with <see cref="Changing"/> before it: whatever must know of a change hangs here.</summary>
     private void Touched(ReadOnlySpan<byte> key, Change change) => _all.Watcher?.OnChanged(this, key, change);
@@ -478,6 +488,7 @@ internal sealed unsafe class Database
 
         Entry entry = Entry.Create(_all.Memory, place.Key, kind, encoding, length, length, isVolatile);
         entry.AccessBits = accessBits;
+        entry.Mark = _all.SnapshotMark;
         if (old.IsVolatile) _volatiles.Remove(old);
         _all.Values.Drop(old);
         BlockTable<EntryBlock>.Replace(place.Slot, entry.Block);
@@ -493,6 +504,7 @@ internal sealed unsafe class Database
     private Place Insert(Place place, Entry entry)
     {
         entry.AccessBits = _all.Access.Fresh;
+        entry.Mark = _all.SnapshotMark;
         ulong* slot = _table.Insert(entry.Block, place.Hash);
         if (entry.IsVolatile) _volatiles.Add(entry);
         _all.Events?.OnEvent(KeyspaceEvents.New, "new"u8, place.Key, Index);
@@ -564,6 +576,7 @@ internal sealed unsafe class Database
         Entry old = place.Entry;
         Entry moved = Entry.Create(_all.Memory, place.Key, old.Kind, encoding, length, Math.Max(length, capacity), old.IsVolatile);
         moved.AccessBits = old.AccessBits;
+        moved.Mark = old.Mark;
         if (kept > 0) old.Bytes[..kept].CopyTo(moved.WritableBytes);
         if (old.IsVolatile)
         {

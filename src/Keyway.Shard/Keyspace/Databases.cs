@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Keyway.Shard.Effects;
+using Keyway.Shard.Keyspace.Snapshots;
 
 namespace Keyway.Shard.Keyspace;
 
@@ -38,6 +40,12 @@ internal sealed class Databases : IDisposable
 
     /// <summary>Hears of events that happen in here, rather than in a command's handler. Null while nobody has asked for such.</summary>
     public IKeyEvents? Events { get; set; }
+
+    /// <summary>The snapshot that is being taken. It hears of changes before anybody else.</summary>
+    public Snapshot? Snapshot { get; private set; }
+
+    /// <summary>What entries carry that the running snapshot has, or that came after its instant; between snapshots all do.</summary>
+    public bool SnapshotMark { get; private set; }
 
     public int Count => _databases.Length;
 
@@ -91,6 +99,17 @@ internal sealed class Databases : IDisposable
         return (int)((UInt128)(Random * 0x2545F4914F6CDD1D) * (uint)bound >> 64);
     }
 
+    /// <summary>Fixes this instant: what the snapshot will hold is what is here now. One at a time.</summary>
+    public Snapshot BeginSnapshot(ISnapshotWriter writer)
+    {
+        Debug.Assert(Snapshot == null, "entries have one mark only");
+        SnapshotMark = !SnapshotMark;
+        Snapshot = new Snapshot(this, writer);
+        return Snapshot;
+    }
+
+    public void EndSnapshot() => Snapshot = null;
+
     public void ReleaseLater(BlockTable<EntryBlock> table)
     {
         _toRelease.Enqueue(table);
@@ -120,6 +139,7 @@ internal sealed class Databases : IDisposable
 
     public void Dispose()
     {
+        Snapshot?.Dispose();
         foreach (Database database in _databases) database.Dispose();
         while (_toRelease.TryDequeue(out BlockTable<EntryBlock>? table)) table.Dispose();
         Values.FreeAll();

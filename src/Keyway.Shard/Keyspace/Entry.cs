@@ -15,6 +15,8 @@ internal readonly unsafe struct Entry(byte* block)
 
     private const int HeaderBytes = 16;
     private const int VolatileBytes = 16;
+    private const int KindMask = 7;
+    private const int MarkFlag = 8;
     private const uint VolatileFlag = 1u << 31;
     private const uint OutsideFlag = 1u << 30;
     private const uint KeyLengthMask = OutsideFlag - 1;
@@ -25,7 +27,14 @@ internal readonly unsafe struct Entry(byte* block)
 
     public bool IsNull => block == null;
 
-    public ValueKind Kind => (ValueKind)(Head->KindAndEncoding & 15);
+    public ValueKind Kind => (ValueKind)(Head->KindAndEncoding & KindMask);
+
+    /// <summary>Whether a snapshot has this entry, or must not have it: see <see cref="Databases.SnapshotMark"/>.</summary>
+    public bool Mark
+    {
+        get => (Head->KindAndEncoding & MarkFlag) != 0;
+        set => Head->KindAndEncoding = (byte)((Head->KindAndEncoding & ~MarkFlag) | (value ? MarkFlag : 0));
+    }
 
     public ValueEncoding Encoding => (ValueEncoding)(Head->KindAndEncoding >> 4);
 
@@ -163,6 +172,7 @@ internal readonly unsafe struct Entry(byte* block)
         moved = Create(memory, key, Kind, Encoding, length, length, isVolatile);
         new ReadOnlySpan<byte>(block + ValueOffset, length).CopyTo(moved.Room);
         moved.AccessBits = AccessBits;
+        moved.Mark = Mark;
         return moved;
     }
 
@@ -173,7 +183,7 @@ internal readonly unsafe struct Entry(byte* block)
         if (SlabAllocator.RoundUp(ValueOffset + length) != SlabAllocator.RoundUp(BlockBytes)) return false;
 
         SetLength(length, encoding);
-        Head->KindAndEncoding = (byte)((int)kind | ((int)encoding << 4));
+        Head->KindAndEncoding = (byte)((int)kind | (Head->KindAndEncoding & MarkFlag) | ((int)encoding << 4));
         return true;
     }
 
