@@ -155,7 +155,7 @@ internal static class StreamCommands
 
         // Nobody who watches the key or waits for entries hears of it, as in Redis.
         context.Keyspace.BeginChange(place);
-        stream.LastId = id;
+        stream.SetLastId(id);
         if (entriesAdded >= 0) stream.EntriesAdded = entriesAdded;
         if (!maxDeletedId.IsZero) stream.MaxDeletedId = maxDeletedId;
         context.ReplyOk();

@@ -40,7 +40,7 @@ internal static class StreamReplies
     /// <summary>A list of the entries between two bounds, so many at most.</summary>
     public static void WriteStreamEntries(this ReplyBuffer reply, StreamValue stream, StreamId from, StreamId to, long limit, bool isBackwards = false)
     {
-        long count = stream.CountBetween(from, to, limit);
+        long count = stream.CountBetween(from, to, limit, isBackwards);
         reply.WriteArray(count);
         var cursor = new StreamCursor(stream, from, to, isBackwards);
         for (; count > 0 && cursor.MoveNext(); count--) reply.WriteStreamEntry(ref cursor);

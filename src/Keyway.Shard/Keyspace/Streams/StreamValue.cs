@@ -14,6 +14,7 @@ internal sealed unsafe class StreamValue(ValueStore store) : LargeValue
 
     private readonly SlabAllocator _memory = store.Memory;
     private long _nodeBytes;
+    private bool _isDisordered;
 
     /// <summary>The nodes, each under its first ID (deleted or not).</summary>
     public readonly IdMap Nodes = new(store.Memory);
@@ -23,7 +24,7 @@ internal sealed unsafe class StreamValue(ValueStore store) : LargeValue
     public long Length { get; private set; }
 
     /// <summary>The greatest ID ever; new ones are greater.</summary>
-    public StreamId LastId;
+    public StreamId LastId { get; private set; }
 
     /// <summary>Of the entries that are there; zero when there are none.</summary>
     public StreamId FirstId;
@@ -94,7 +95,7 @@ internal sealed unsafe class StreamValue(ValueStore store) : LargeValue
         if (node.IsNull)
         {
             BeginNode(id, request, firstField);
-            AppendEntry(Nodes.Last, default, request, firstField, hasOwnFields: false, maxNodeBytes);
+            AppendEntry(Nodes.SeekAtLeast(id), default, request, firstField, hasOwnFields: false, maxNodeBytes);
         }
         else
         {
@@ -162,6 +163,17 @@ internal sealed unsafe class StreamValue(ValueStore store) : LargeValue
         return deleted;
     }
 
+    /// <summary>Makes this the ID that new ones are greater than; all entries that are not deleted must have smaller ones or this one.</summary>
+    public void SetLastId(StreamId id)
+    {
+        // What is added then may come to stand behind greater IDs of entries that are deleted but still lie there.
+        if (id < LastId) MarkDisordered();
+        LastId = id;
+    }
+
+    /// <summary>IDs may stand behind greater ones, in their node or even in the next: nothing may be told from where a node begins any more.</summary>
+    public void MarkDisordered() => _isDisordered = true;
+
     /// <summary>Looks for the first entry again after some have been deleted.</summary>
     public void RefreshFirstId() => FirstId = FindEdge(isLast: false, StreamId.Zero);
 
@@ -172,9 +184,10 @@ internal sealed unsafe class StreamValue(ValueStore store) : LargeValue
         return cursor.MoveNext() ? cursor.Id : ifNone;
     }
 
-    /// <summary>How many entries lie between the bounds; none are counted beyond enough.</summary>
-    public long CountBetween(StreamId from, StreamId to, long enough)
+    /// <summary>How many entries a <see cref="StreamCursor"/> between these bounds comes to; none are counted beyond enough.</summary>
+    public long CountBetween(StreamId from, StreamId to, long enough, bool isBackwards = false)
     {
+        if (_isDisordered) return CountOneByOne(from, to, enough, isBackwards);
         if (from <= FirstId && to >= LastId) return Math.Min(Length, enough);
 
         long count = 0;
@@ -191,7 +204,7 @@ internal sealed unsafe class StreamValue(ValueStore store) : LargeValue
             if (Nodes.IsValid(next)) Nodes.IdAt(next).TryDecrement(out end);
             count += master >= from && end <= to
                 ? new NodeHead(NodeAt(position).Bytes).Count
-                : CountOneByOne(master >= from ? master : from, end <= to ? end : to, enough - count);
+                : CountOneByOne(master >= from ? master : from, end <= to ? end : to, enough - count, isBackwards: false);
             position = next;
         }
 
@@ -268,6 +281,7 @@ internal sealed unsafe class StreamValue(ValueStore store) : LargeValue
         }
 
         copy.LastId = LastId;
+        copy._isDisordered = _isDisordered;
         copy.FirstId = FirstId;
         copy.MaxDeletedId = MaxDeletedId;
         copy.EntriesAdded = EntriesAdded;
@@ -355,8 +369,8 @@ internal sealed unsafe class StreamValue(ValueStore store) : LargeValue
     {
         long count = 0;
         StreamNode node = Reserve(position, NodeAt(position).Bytes.Length + 1);
-        var head = new NodeHead(node.Bytes);
-        var cursor = new StreamCursor(this, Nodes.IdAt(position), LastIdOf(position), seesDeleted: true);
+        var cursor = new NodeCursor(node.Bytes, Nodes.IdAt(position));
+        NodeHead head = cursor.Head;
         while (cursor.MoveNext())
         {
             if (trim.By == TrimBy.MaxLength ? Length - count <= trim.MaxLength : cursor.Id >= trim.MinId) break;
@@ -379,23 +393,28 @@ internal sealed unsafe class StreamValue(ValueStore store) : LargeValue
 
     private StreamId LastIdOf(IdMap.Position position)
     {
-        IdMap.Position next = Nodes.Next(position);
-        StreamId end = StreamId.Max;
-        if (Nodes.IsValid(next)) Nodes.IdAt(next).TryDecrement(out end);
-        var cursor = new StreamCursor(this, Nodes.IdAt(position), end, isBackwards: true, seesDeleted: true);
+        var cursor = new NodeCursor(NodeAt(position).Bytes, Nodes.IdAt(position), isBackwards: true);
         return cursor.MoveNext() ? cursor.Id : Nodes.IdAt(position);
     }
 
-    private long CountOneByOne(StreamId from, StreamId to, long enough)
+    private long CountOneByOne(StreamId from, StreamId to, long enough, bool isBackwards)
     {
         long count = 0;
-        var cursor = new StreamCursor(this, from, to);
+        var cursor = new StreamCursor(this, from, to, isBackwards);
         while (count < enough && cursor.MoveNext()) count++;
         return count;
     }
 
     private void Own(StreamNode node, StreamId id)
     {
+        // Where XSETID has gone back, a node of that ID may be there: it is full and done with.
+        IdMap.Position position = Nodes.SeekAtLeast(id);
+        if (Nodes.IsValid(position) && Nodes.IdAt(position) == id)
+        {
+            Length -= new NodeHead(NodeAt(position).Bytes).Count;
+            RemoveNode(position);
+        }
+
         Nodes.TryAdd(id, node.Block);
         _nodeBytes += node.BlockBytes;
     }

@@ -59,7 +59,7 @@ internal sealed class StreamCommandGenerator(int seed)
         54 => ["XINFO", "STREAM", Key(), .. Full()],
         55 => ["XINFO", "GROUPS", Key()],
         56 => ["XINFO", "CONSUMERS", Key(), Group()],
-        57 => ["XSETID", Pick("s", "t", "u"), Pick(Id(), NewId(), OddId()), .. SetIdOptions()],
+        57 => ["XSETID", Pick("s", "t", "u"), Pick(Id(), Id(), NewId(), OddId()), .. SetIdOptions()],
         58 => _random.Next(6) == 0 ? ["DEL", Pick("s", "t", "u")] : ["COPY", Key(), Pick("s", "t", "u"), "REPLACE"],
         _ => _random.Next(8) == 0 ? ["SET", Pick("t", "u"), "text"] : ["OBJECT", "ENCODING", Key()],
     };
@@ -78,6 +78,7 @@ internal sealed class StreamCommandGenerator(int seed)
     {
         0 => $"{_time++}-*",
         1 => $"{_time++}",
+        2 => $"{_time - _random.Next(6)}-{_random.Next(3)}",        // behind an ID that was only once the last
         _ => $"{_time++}-{_random.Next(3)}",
     };
 
