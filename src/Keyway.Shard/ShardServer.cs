@@ -85,7 +85,7 @@ public sealed class ShardServer : IAcceptor
         StartedMs = loop.NowMs;
         StartedAt = loop.Time.GetUtcNow();
         RunId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
-        ReplicationId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
+        ReplicationId = NewReplicationId();
         BeginBatch();
         ApplySettings();
         foreach (string directive in options.WithoutEffect) ShardLog.DirectiveWithoutEffect(logger, directive);
@@ -164,7 +164,13 @@ public sealed class ShardServer : IAcceptor
 
     internal string RunId { get; }
 
-    internal string ReplicationId { get; }
+    internal string ReplicationId { get; private set; }
+
+    /// <summary>For tests: payloads of RESTORE with a wrong checksum are taken too (DEBUG SET-SKIP-CHECKSUM-VALIDATION).</summary>
+    internal bool SkipsChecksums { get; set; }
+
+    /// <summary>For tests: what the server does by itself ten times a second is left (DEBUG PAUSE-CRON).</summary>
+    internal bool IsTickPaused { get; set; }
 
     /// <summary>Where the Unix socket is that this server listens on.</summary>
     internal string UnixPath { get; private set; } = "";
@@ -285,6 +291,8 @@ public sealed class ShardServer : IAcceptor
         return isMore;
     }
 
+    internal void ChangeReplicationId() => ReplicationId = NewReplicationId();
+
     internal void ShutDown()
     {
         ShardLog.ShutdownRequested(Logger);
@@ -349,6 +357,8 @@ public sealed class ShardServer : IAcceptor
         return isDone;
     }
 
+    private static string NewReplicationId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
+
     private string? WhyRefused(EndPoint? remote, out string reason)
     {
         reason = "max number of clients reached";
@@ -385,6 +395,7 @@ public sealed class ShardServer : IAcceptor
 
     private void Tick()
     {
+        if (IsTickPaused) return;
         BeginBatch();
         if (Hz != WantedHz()) StartTicking();
         Statistics.Sample(Loop.NowMs);

@@ -36,7 +36,18 @@ internal sealed unsafe partial class CommandRegistry
         Add("wait", &ServerCommands.Wait);
         Add("role", &ServerCommands.Role);
         Add("shutdown", &ServerCommands.Shutdown);
-        Add("memory|usage", &ServerCommands.MemoryUsage);
+        Add("lastsave", &ServerCommands.LastSave);
+        Add("lolwut", &LolwutCommand.Lolwut);
+        Add("memory|usage", &MemoryCommands.Usage);
+        Add("memory|stats", &MemoryCommands.Stats);
+        Add("memory|doctor", &MemoryCommands.Doctor);
+        Add("memory|purge", &MemoryCommands.Purge);
+        Add("memory|malloc-stats", &MemoryCommands.MallocStats);
+        Add("memory|help", &MemoryCommands.Help);
+        Add("module|load", &ServerCommands.ModuleLoad);
+        Add("module|loadex", &ServerCommands.ModuleLoad);
+        Add("module|unload", &ServerCommands.ModuleUnload);
+        Add("module|help", &ServerCommands.ModuleHelp);
         Add("module|list", &ServerCommands.ModuleList);
         Add("debug", &DebugCommand.Debug);
     }

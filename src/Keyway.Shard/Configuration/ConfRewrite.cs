@@ -17,21 +17,23 @@ internal sealed class ConfRewrite
     private readonly List<string> _lines = [];
     private readonly Dictionary<string, Queue<int>> _linesByName = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _processed = new(StringComparer.OrdinalIgnoreCase);
+    private readonly bool _isForced;                     // defaults are written too
     private bool _hasTail;
 
-    private ConfRewrite(IEnumerable<string> lines)
+    private ConfRewrite(IEnumerable<string> lines, bool isForced)
     {
+        _isForced = isForced;
         foreach (string line in lines) Read(line.Trim(' ', '\t', '\r', '\n'));
     }
 
     /// <summary>Writes beside the file and renames, so that a crash leaves the old one or the new one.</summary>
-    public static bool TryRewrite(string file, Settings settings, out string reason)
+    public static bool TryRewrite(string file, Settings settings, out string reason, bool isForced = false)
     {
         reason = "";
         string temporary = $"{file}.{Environment.ProcessId}.tmp";
         try
         {
-            string text = Rewrite(File.Exists(file) ? RedisConf.ReadLines(file) : [], settings);
+            string text = Rewrite(File.Exists(file) ? RedisConf.ReadLines(file) : [], settings, isForced);
             using (FileStream stream = File.Create(temporary))
             {
                 stream.Write(Encoding.Latin1.GetBytes(text));
@@ -51,9 +53,9 @@ internal sealed class ConfRewrite
     }
 
     /// <returns>The file's new content.</returns>
-    public static string Rewrite(IEnumerable<string> lines, Settings settings)
+    public static string Rewrite(IEnumerable<string> lines, Settings settings, bool isForced = false)
     {
-        var rewrite = new ConfRewrite(lines);
+        var rewrite = new ConfRewrite(lines, isForced);
         foreach (Directive directive in DirectiveTable.All) rewrite.Write(directive, settings[directive]);
         rewrite.WriteLine("user", DefaultUser.Line(settings[DirectiveTable.Find("requirepass")!]), isForced: true);
         return rewrite.Finish();
@@ -147,7 +149,7 @@ internal sealed class ConfRewrite
             return;
         }
 
-        if (!isForced) return;
+        if (!isForced && !_isForced) return;
         if (!_hasTail) _lines.Add(Signature);
         _hasTail = true;
         _lines.Add(line);

@@ -153,6 +153,14 @@ internal sealed unsafe class BlockTable<TBlock>(ValueStore store) : IDisposable
         }
     }
 
+    /// <summary>How full its buckets are, for those of both halves while it grows or shrinks. Visits them all.</summary>
+    public List<TableShape> Shapes()
+    {
+        List<TableShape> shapes = [ShapeOf(_main)];
+        if (_next.Exists) shapes.Add(ShapeOf(_next));
+        return shapes;
+    }
+
     /// <summary>Goes through all blocks. The table must not change meanwhile.</summary>
     public BlockWalk<TBlock> Walk() => new(_main, _next);
 
@@ -197,6 +205,21 @@ internal sealed unsafe class BlockTable<TBlock>(ValueStore store) : IDisposable
     {
         bool isMoved = _next.Exists && (hashOfKey & _main.Mask) < _moved;
         return ref isMoved ? ref _next : ref _main;
+    }
+
+    private static TableShape ShapeOf(in BucketArray table)
+    {
+        const int LongestShown = 50;
+        var byLength = new long[LongestShown + 1];
+        long elements = 0;
+        for (ulong i = 0; i < (ulong)table.Buckets; i++)
+        {
+            int length = ChainLength(table.Find(i));
+            byLength[Math.Min(length, LongestShown)]++;
+            elements += length;
+        }
+
+        return new TableShape(table.Buckets, elements, byLength);
     }
 
     private static ulong Slot(byte* block, ulong hashOfKey)

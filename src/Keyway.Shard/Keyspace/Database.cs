@@ -46,6 +46,8 @@ internal sealed unsafe class Database
     /// <summary>About the bytes by which keys are found, those with an expiry twice.</summary>
     public long TableBytes => (_table.Buckets * BucketArray.BucketBytes) + _table.MemoryBytes + _volatiles.MemoryBytes;
 
+    public long VolatileIndexBytes => _volatiles.MemoryBytes;
+
     public bool IsResizing => _table.IsResizing;
 
     /// <summary>Finds the key, dead ones deleted on the way.</summary>
@@ -344,6 +346,11 @@ internal sealed unsafe class Database
 
         return count;
     }
+
+    public List<TableShape> Shapes() => _table.Shapes();
+
+    /// <summary>All entries, dead ones among them. Nothing may change meanwhile.</summary>
+    public BlockWalk<EntryBlock> Walk() => _table.Walk();
 
     public static Entry EntryAt(nint block) => new((byte*)block);
 

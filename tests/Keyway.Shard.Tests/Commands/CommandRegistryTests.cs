@@ -29,9 +29,7 @@ public sealed class CommandRegistryTests
             [
                 "acl|cat", "acl|deluser", "acl|dryrun", "acl|genpass", "acl|getuser", "acl|help", "acl|list", "acl|load", "acl|log", "acl|save",
                 "acl|setuser", "acl|users", "acl|whoami", "bgrewriteaof", "bgsave", "client|caching", "client|pause", "client|tracking",
-                "client|unpause", "dump", "failover", "lastsave",
-                "lolwut", "memory|doctor", "memory|help",
-                "memory|malloc-stats", "memory|purge", "memory|stats", "migrate", "module|help", "module|load", "module|loadex", "module|unload",
+                "client|unpause", "dump", "failover", "migrate",
                 "monitor", "psync", "replconf", "replicaof", "restore", "restore-asking", "save", "slaveof",
                 "sync",
             ],

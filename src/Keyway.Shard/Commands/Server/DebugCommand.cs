@@ -1,89 +1,156 @@
-using System.Globalization;
 using System.Text;
 using Keyway.Protocol;
-using Keyway.Shard.Keyspace;
+using Keyway.Protocol.Commands;
+using Keyway.Shard.Configuration;
 
 namespace Keyway.Shard.Commands.Server;
 
-/// <summary>DEBUG, as far as tests of servers and clients use it.</summary>
-internal static class DebugCommand
+/// <summary>DEBUG, as far as tests of servers and clients use it. What would crash the server, leak, or need a file is not here.</summary>
+internal static unsafe class DebugCommand
 {
+    private const ulong LargestPackedThreshold = 4UL * 1024 * 1024 * 1024;
+    private const int LongestSleepSeconds = 3600;
+
     private static readonly string[] HelpLines =
     [
+        "CHANGE-REPL-ID",
+        "    Change the replication IDs of the instance.",
+        "    Dangerous: should be used only for testing the replication subsystem.",
+        "CONFIG-REWRITE-FORCE-ALL",
+        "    Like CONFIG REWRITE but writes all configuration options, including",
+        "    keywords not listed in original configuration file or default values.",
+        "DIGEST",
+        "    Output a hex signature representing the current DB content.",
+        "DIGEST-VALUE <key> [<key> ...]",
+        "    Output a hex signature of the values of all the specified keys.",
         "ERROR <string>",
-        "    Answer an error with this text.",
+        "    Return a Redis protocol error with <string> as message. Useful for clients",
+        "    unit tests to simulate Redis errors.",
         "LOG <message>",
-        "    Write the message to the server's log.",
+        "    Write <message> to the server log.",
+        "HTSTATS <dbid>",
+        "    Return hash table statistics of the specified Redis database.",
+        "HTSTATS-KEY <key>",
+        "    Like HTSTATS but for the hash table stored at <key>'s value.",
+        "REPLICATE <string>",
+        "    Replicates the provided string to replicas, allowing data divergence.",
         "OBJECT <key>",
-        "    Show how the value of a key lies in memory.",
+        "    Show low level info about `key` and associated value.",
         "POPULATE <count> [<prefix>] [<size>]",
-        "    Create string keys named key:<num>, or <prefix>:<num>.",
+        "    Create <count> string keys named key:<num>. If <prefix> is specified then",
+        "    it is used instead of the 'key' prefix. These are not propagated to",
+        "    replicas. Cluster slots are not respected so keys not belonging to the",
+        "    current node can be created in cluster mode.",
         "PROTOCOL <type>",
-        "    Answer a value of this type: string, integer, double, bignum, null, array, set, map,",
-        "    attrib, push, verbatim, true, false.",
+        "    Reply with a test value of the specified type. <type> can be: string,",
+        "    integer, double, bignum, null, array, set, map, attrib, push, verbatim,",
+        "    true, false.",
+        "SDSLEN <key>",
+        "    Show low level SDS string info representing `key` and value.",
         "SET-ACTIVE-EXPIRE <0|1>",
-        "    With 0, keys expire only when somebody looks at them.",
+        "    Setting it to 0 disables expiring keys in background when they are not",
+        "    accessed (otherwise the Redis behavior). Setting it to 1 reenables back the",
+        "    default.",
+        "QUICKLIST-PACKED-THRESHOLD <size>",
+        "    Sets the threshold for elements to be inserted as plain vs packed nodes",
+        "    Default value is 1GB, allows values up to 4GB. Setting to 0 restores to default.",
+        "SET-SKIP-CHECKSUM-VALIDATION <0|1>",
+        "    Enables or disables checksum checks for RDB files and RESTORE's payload.",
         "SLEEP <seconds>",
-        "    Stop the server for so long. Decimals allowed.",
+        "    Stop the server for <seconds>. Decimals allowed.",
+        "STRINGMATCH-TEST",
+        "    Run a fuzz tester against the stringmatchlen() function.",
+        "STRUCTSIZE",
+        "    Return the size of different Redis core C structures.",
+        "LISTPACK <key>",
+        "    Show low level info about the listpack encoding of <key>.",
+        "QUICKLIST <key> [<0|1>]",
+        "    Show low level info about the quicklist encoding of <key>.",
+        "    The optional argument (0 by default) sets the level of detail",
+        "CLIENT-EVICTION",
+        "    Show low level client eviction pools info (maxmemory-clients).",
+        "PAUSE-CRON <0|1>",
+        "    Stop periodic cron job processing.",
+        "REPLYBUFFER PEAK-RESET-TIME <NEVER||RESET|time>",
+        "    Sets the time (in milliseconds) to wait between client reply buffer peak resets.",
+        "    In case NEVER is provided the last observed peak will never be reset",
+        "    In case RESET is provided the peak reset time will be restored to the default value",
+        "REPLYBUFFER RESIZING <0|1>",
+        "    Enable or disable the reply buffer resize cron job",
+    ];
+
+    private static readonly DebugRow[] Rows =
+    [
+        new("help", 2, 2, &Help),
+        new("sleep", 3, 3, &Sleep),
+        new("error", 3, 3, &Error),
+        new("log", 3, 3, &Log),
+        new("protocol", 3, 3, &DebugProtocol.Answer),
+        new("structsize", 2, 2, &StructSize),
+        new("set-active-expire", 3, 3, &SetActiveExpire),
+        new("set-skip-checksum-validation", 3, 3, &SetSkipChecksumValidation),
+        new("pause-cron", 3, 3, &PauseCron),
+        new("change-repl-id", 2, 2, &ChangeReplicationId),
+        new("config-rewrite-force-all", 2, 2, &RewriteConfig),
+        new("client-eviction", 2, 2, &ClientEviction),
+        new("replicate", 3, int.MaxValue, &Replicate),
+        new("quicklist-packed-threshold", 3, 3, &PackedThreshold),
+        new("stringmatch-test", 2, 2, &MatchTest),
+        new("stringmatch-len", 4, 4, &MatchLength),
+        new("replybuffer", 4, 4, &ReplyBufferSetting),
+        new("object", 3, 3, &DebugKeys.Object),
+        new("sdslen", 3, 3, &DebugKeys.StringLength),
+        new("listpack", 3, 3, &DebugKeys.Listpack),
+        new("quicklist", 3, 4, &DebugKeys.Quicklist),
+        new("htstats", 3, 3, &DebugTables.Database),
+        new("htstats-key", 3, 3, &DebugTables.Key),
+        new("populate", 3, 5, &DebugKeys.Populate),
+        new("digest", 2, 2, &DebugKeys.Digest),
+        new("digest-value", 2, int.MaxValue, &DebugKeys.DigestValue),
+
+        // Settings of what is not here, which tests set all the same.
+        new("jmap", 2, 2, &Accept),
+        new("dict-resizing", 3, 3, &Accept),
+        new("set-disable-deny-scripts", 3, 3, &Accept),
+        new("aof-flush-sleep", 3, 3, &Accept),
+        new("drop-cluster-packet-filter", 3, 3, &Accept),
     ];
 
     // DEBUG subcommand [argument ...]
     public static void Debug(ref CommandContext context)
     {
-        ReadOnlySpan<byte> subcommand = context.Arguments[1];
+        string name = ByteText.Of(context.Arguments[1]);
         int count = context.Arguments.Count;
-        if (count == 2 && Word.Is(subcommand, "HELP"u8)) context.ReplyHelp(HelpLines);
-        else if (count == 3 && Word.Is(subcommand, "SLEEP"u8)) Sleep(ref context);
-        else if (count == 3 && Word.Is(subcommand, "OBJECT"u8)) Object(ref context);
-        else if (count == 3 && Word.Is(subcommand, "SET-ACTIVE-EXPIRE"u8)) SetActiveExpire(ref context);
-        else if (count == 3 && Word.Is(subcommand, "ERROR"u8)) context.ReplyError(context.Arguments[2]);
-        else if (count == 3 && Word.Is(subcommand, "LOG"u8)) Log(ref context);
-        else if (count == 3 && Word.Is(subcommand, "PROTOCOL"u8)) DebugProtocol.Answer(ref context);
-        else if (count is >= 3 and <= 5 && Word.Is(subcommand, "POPULATE"u8)) Populate(ref context);
-        else context.ReplyUnknownSubcommand();
+        foreach (DebugRow row in Rows)
+        {
+            if (!row.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || count < row.LeastArguments || count > row.MostArguments) continue;
+            row.Run(ref context);
+            return;
+        }
+
+        context.ReplyUnknownSubcommand();
     }
+
+    private static void Help(ref CommandContext context) => context.ReplyHelp(HelpLines);
+
+    private static void Accept(ref CommandContext context) => context.ReplyOk();
 
     // DEBUG SLEEP seconds
     private static void Sleep(ref CommandContext context)
     {
-        bool isNumber = double.TryParse(Encoding.ASCII.GetString(context.Arguments[2]), NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds);
-        if (isNumber && seconds > 0)
+        if (RespNumber.TryParseDouble(context.Arguments[2], out double seconds) && seconds > 0)
         {
             // That everything stands still is what was asked for.
             using var never = new ManualResetEventSlim();
-            never.Wait(TimeSpan.FromSeconds(Math.Min(seconds, 3600)));
+            never.Wait(TimeSpan.FromSeconds(Math.Min(seconds, LongestSleepSeconds)));
             context.Server.BeginBatch();
         }
 
         context.ReplyOk();
     }
 
-    // DEBUG OBJECT key
-    private static void Object(ref CommandContext context)
-    {
-        Place place = context.Keyspace.Find(context.Arguments[2]);
-        if (!place.Exists)
-        {
-            context.ReplyNoSuchKey();
-            return;
-        }
-
-        Entry entry = place.Entry;
-        AccessClock access = context.Databases.Access;
-        long length = StringText.LengthOf(entry) + 1;
-        string text = $"Value at:{Address(entry)} refcount:{ObjectCommands.ReferencesOf(context.Server, entry)} encoding:{Encoding.ASCII.GetString(KeyCommands.EncodingOf(entry))} "
-            + $"serializedlength:{length} lru:{entry.AccessBits} lru_seconds_idle:{access.IdleSeconds(entry)}";
-        context.ReplySimple(Encoding.ASCII.GetBytes(text));
-    }
-
-    private static unsafe string Address(Entry entry) => $"0x{(nuint)entry.Block:x}";
-
-    // DEBUG SET-ACTIVE-EXPIRE 0|1
-    private static void SetActiveExpire(ref CommandContext context)
-    {
-        context.Server.Expiry.IsActive = !context.Arguments[2].SequenceEqual("0"u8);
-        context.ReplyOk();
-    }
+    // DEBUG ERROR text
+    private static void Error(ref CommandContext context) => context.ReplyError(context.Arguments[2]);
 
     // DEBUG LOG message
     private static void Log(ref CommandContext context)
@@ -93,27 +160,108 @@ internal static class DebugCommand
         context.ReplyOk();
     }
 
-    // DEBUG POPULATE count [prefix] [size]
-    private static void Populate(ref CommandContext context)
+    // DEBUG STRUCTSIZE
+    private static void StructSize(ref CommandContext context) => context.ReplySimple("bits:64 entry:16 expiry:16 slot:8 bucket:64 slab:65536 region:1048576 "u8);
+
+    // DEBUG SET-ACTIVE-EXPIRE 0|1
+    private static void SetActiveExpire(ref CommandContext context)
     {
-        long size = 0;
-        if (!context.TryReadInteger(2, out long count)) return;
-        if (context.Arguments.Count == 5 && !context.TryReadInteger(4, out size)) return;
-        if (size < 0 || !context.FitsLengthLimit(size, 0)) return;
+        context.Server.Expiry.IsActive = IsOn(ref context);
+        context.ReplyOk();
+    }
 
-        string prefix = context.Arguments.Count > 3 ? Encoding.UTF8.GetString(context.Arguments[3]) : "key";
-        for (long i = 0; i < count; i++)
+    // DEBUG SET-SKIP-CHECKSUM-VALIDATION 0|1
+    private static void SetSkipChecksumValidation(ref CommandContext context)
+    {
+        context.Server.SkipsChecksums = IsOn(ref context);
+        context.ReplyOk();
+    }
+
+    // DEBUG PAUSE-CRON 0|1
+    private static void PauseCron(ref CommandContext context)
+    {
+        context.Server.IsTickPaused = IsOn(ref context);
+        context.ReplyOk();
+    }
+
+    // DEBUG CHANGE-REPL-ID
+    private static void ChangeReplicationId(ref CommandContext context)
+    {
+        context.Server.ChangeReplicationId();
+        context.ReplyOk();
+    }
+
+    // DEBUG CONFIG-REWRITE-FORCE-ALL
+    private static void RewriteConfig(ref CommandContext context)
+    {
+        string file = context.Server.Options.File;
+        string reason = "Bad address";       // as where there is no file
+        if (file.Length > 0 && ConfRewrite.TryRewrite(file, context.Server.Settings, out reason, isForced: true)) context.ReplyOk();
+        else context.ReplyError($"ERR CONFIG-REWRITE-FORCE-ALL failed: {reason}");
+    }
+
+    // DEBUG CLIENT-EVICTION
+    private static void ClientEviction(ref CommandContext context) => context.ReplyError("ERR maxmemory-clients is disabled."u8);
+
+    // DEBUG REPLICATE word [word ...]
+    private static void Replicate(ref CommandContext context)
+    {
+        if (context.Propagation.BeginReplacement(context.Arguments.Count - 2, changes: 0))
         {
-            byte[] key = Encoding.UTF8.GetBytes($"{prefix}:{i}");
-            Place place = context.Keyspace.Find(key);
-            if (place.Exists) continue;
-
-            // "value:7", filled with zeros or cut to the size, if there is one.
-            byte[] value = Encoding.ASCII.GetBytes($"value:{i}");
-            if (size > 0) Array.Resize(ref value, (int)size);
-            context.Keyspace.SetString(place, value, Database.NoExpiry);
+            for (int i = 2; i < context.Arguments.Count; i++) context.Propagation.Add(context.Arguments[i]);
+            context.Propagation.EndReplacement(context.Keyspace.Index);
         }
 
         context.ReplyOk();
     }
+
+    // DEBUG QUICKLIST-PACKED-THRESHOLD size
+    private static void PackedThreshold(ref CommandContext context)
+    {
+        if (!MemorySize.TryParse(ByteText.Of(context.Arguments[2]), out ulong bytes) || bytes > LargestPackedThreshold)
+        {
+            context.ReplyError("ERR argument must be a memory value bigger than 1 and smaller than 4gb"u8);
+            return;
+        }
+
+        context.Databases.Values.ListLimits = context.Databases.Values.ListLimits.WithAloneFrom((long)bytes);
+        context.ReplyOk();
+    }
+
+    // DEBUG STRINGMATCH-TEST
+    private static void MatchTest(ref CommandContext context)
+    {
+        var random = new Random(1);
+        Span<byte> pattern = stackalloc byte[32];
+        Span<byte> text = stackalloc byte[32];
+        ReadOnlySpan<byte> letters = "ab*?[]\\-^"u8;
+        for (int round = 0; round < 10_000; round++)
+        {
+            for (int i = 0; i < pattern.Length; i++) (pattern[i], text[i]) = (letters[random.Next(letters.Length)], letters[random.Next(letters.Length)]);
+            GlobPattern.Matches(pattern[..random.Next(pattern.Length)], text[..random.Next(text.Length)], ignoreCase: round % 2 == 0);
+        }
+
+        context.ReplySimple("Apparently Redis did not crash: test passed"u8);
+    }
+
+    // DEBUG STRINGMATCH-LEN length pattern: whether a text of so many letters "a" matches.
+    private static void MatchLength(ref CommandContext context)
+    {
+        if (!context.TryReadInteger(2, out long length)) return;
+        var text = new byte[Math.Clamp(length, 0, context.Server.Settings.ProtoMaxBulkLength)];
+        text.AsSpan().Fill((byte)'a');
+        context.ReplyInteger(GlobPattern.Matches(context.Arguments[3], text, ignoreCase: false) ? 1 : 0);
+    }
+
+    // DEBUG REPLYBUFFER PEAK-RESET-TIME NEVER|RESET|milliseconds, DEBUG REPLYBUFFER RESIZING 0|1: replies' buffers here follow their content at once.
+    private static void ReplyBufferSetting(ref CommandContext context)
+    {
+        bool isTime = Word.Is(context.Arguments[2], "PEAK-RESET-TIME"u8);
+        bool isWord = Word.Is(context.Arguments[3], "NEVER"u8) || Word.Is(context.Arguments[3], "RESET"u8);
+        if (!isTime && !Word.Is(context.Arguments[2], "RESIZING"u8)) context.ReplyUnknownSubcommand();
+        else if (!isTime || isWord || context.TryReadInteger(3, out _)) context.ReplyOk();
+    }
+
+    // As C's atoi: what is no number is zero.
+    private static bool IsOn(ref CommandContext context) => RespNumber.TryParseLong(context.Arguments[2], out long number) && number != 0;
 }

@@ -7,7 +7,17 @@ namespace Keyway.Shard.Commands.Server;
 /// <summary>What the server tells about itself and its clock.</summary>
 internal static class ServerCommands
 {
-    private const int SlotBytes = 8;
+    private static readonly string[] ModuleHelpLines =
+    [
+        "LIST",
+        "    Return a list of loaded modules.",
+        "LOAD <path> [<arg> ...]",
+        "    Load a module library from <path>, passing to it any optional arguments.",
+        "LOADEX <path> [[CONFIG NAME VALUE] [CONFIG NAME VALUE]] [ARGS ...]",
+        "    Load a module library from <path>, while passing it module configurations and optional arguments.",
+        "UNLOAD <name>",
+        "    Unload a module.",
+    ];
 
     // COMMAND, and all of its subcommands
     public static void Command(ref CommandContext context) =>
@@ -64,30 +74,18 @@ internal static class ServerCommands
         else context.Server.ShutDown();
     }
 
+    // LASTSAVE
+    public static void LastSave(ref CommandContext context) => context.ReplyInteger(context.Server.StartedAt.ToUnixTimeSeconds());
+
+    // MODULE LOAD path [arg [arg ...]], MODULE LOADEX path [CONFIG name value ...] [ARGS args ...]
+    public static void ModuleLoad(ref CommandContext context) => context.ReplyError("ERR Error loading the extension. Please check the server logs."u8);
+
+    // MODULE UNLOAD name
+    public static void ModuleUnload(ref CommandContext context) => context.ReplyError("ERR Error unloading module: no such module with that name"u8);
+
+    // MODULE HELP
+    public static void ModuleHelp(ref CommandContext context) => context.ReplyHelp(ModuleHelpLines);
+
     // MODULE LIST
     public static void ModuleList(ref CommandContext context) => context.ReplyArray(0);
-
-    // MEMORY USAGE key [SAMPLES count]
-    public static void MemoryUsage(ref CommandContext context)
-    {
-        for (int i = 3; i < context.Arguments.Count; i += 2)
-        {
-            if (!Word.Is(context.Arguments[i], "SAMPLES"u8) || i + 1 == context.Arguments.Count)
-            {
-                context.ReplySyntaxError();
-                return;
-            }
-
-            if (!context.TryReadInteger(i + 1, out long samples)) return;
-            if (samples < 0)
-            {
-                context.ReplySyntaxError();
-                return;
-            }
-        }
-
-        Place place = context.Keyspace.Find(context.Arguments[2], Lookup.Inspect);
-        if (place.Exists) context.ReplyInteger(place.Entry.MemoryBytes + SlotBytes);
-        else context.ReplyNull();
-    }
 }

@@ -85,6 +85,8 @@ internal sealed unsafe class LargeSortedSet(ValueStore store) : LargeValue
     /// <summary>All elements by their members, in no order: what ZSCAN walks.</summary>
     public BlockTable<ScoredMember> Index => _index;
 
+    public List<TableShape> Shapes() => _index.Shapes();
+
     public override LargeValue Copy()
     {
         var copy = new LargeSortedSet(store);
