@@ -123,7 +123,9 @@ internal static unsafe class ValueDigest
         Span<byte> id = stackalloc byte[StreamId.MaxTextLength];
         for (var cursor = new StreamCursor(stream); cursor.MoveNext();)
         {
-            digest.Mix(id[..cursor.Id.Format(id)]);
+            int length = cursor.Id.Format(id);
+            id[id.IndexOf((byte)'-')] = (byte)'.';       // in digests alone
+            digest.Mix(id[..length]);
             for (int i = 0; i < cursor.FieldCount; i++)
             {
                 cursor.ReadPair(out ListpackElement field, out ListpackElement value);
