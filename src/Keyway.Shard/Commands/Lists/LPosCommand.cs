@@ -47,7 +47,8 @@ internal static class LPosCommand
     {
         var search = new Search(list, value, options);
         long found = 0;
-        while ((options.Count == 0 || found < options.Count) && search.MoveNext())
+        bool isUnlimited = options.Count == 0 || options.Rank == long.MinValue;
+        while ((isUnlimited || found < options.Count) && search.MoveNext())
         {
             matches.WriteInteger(search.Index);
             found++;
@@ -123,7 +124,7 @@ internal static class LPosCommand
             _left = options.MaxLength == 0 ? count : Math.Min(options.MaxLength, count);
             Index = goesBack ? count : -1;
 
-            // The smallest number has no opposite: Redis then skips nothing.
+            // The smallest number has no opposite: Redis then skips nothing, and counts nothing either.
             _toSkip = options.Rank == long.MinValue ? 0 : Math.Abs(options.Rank) - 1;
         }
 

@@ -94,6 +94,8 @@ public sealed class ListScriptTests
         A: LREM l -9223372036854775808 b
         A: LPOS l c RANK -9223372036854775808
         A: LPOS l c RANK -9223372036854775808 COUNT 5
+        A: RPUSH f c c c
+        A: LPOS f c RANK -9223372036854775808 COUNT 2
         A: LPOS l c RANK 9223372036854775807
         A: LPOS l c COUNT -1
         A: LPOS l c COUNT x
@@ -196,6 +198,46 @@ public sealed class ListScriptTests
         A: EXEC
         """;
 
+    private const string Events = """
+        A: CONFIG SET notify-keyspace-events KEAnm
+        E: PSUBSCRIBE __key*__:*
+        A: RPUSH l a b c
+        A: LPUSHX l z
+        A: LPUSHX nokey z
+        A: LSET l 0 y
+        A: LINSERT l AFTER y x
+        A: LINSERT l AFTER nosuch x
+        A: LTRIM l 0 -1
+        A: LTRIM l 0 3
+        A: LREM l 0 nosuch
+        A: LREM l 0 b
+        A: LPOP l
+        A: RPOP l 1
+        A: LPOP l 0
+        A: LPOP l 5
+        A: RPUSH l a b
+        A: LMOVE l l LEFT RIGHT
+        A: LMOVE l m LEFT LEFT
+        A: RPOPLPUSH l m
+        A: RPOPLPUSH m m
+        A: LMPOP 2 l m RIGHT COUNT 10
+        A: LRANGE nokey 0 -1
+        A: LLEN nokey
+        A: LPOP nokey
+        A: RPUSH l a a
+        A: LREM l 0 a
+        A: RPUSH l a a
+        A: LTRIM l 5 6
+        B: BLPOP q 0
+        A: RPUSH q 1
+        B: BLMOVE q r LEFT RIGHT 0
+        A: RPUSH q 1
+        A: RPUSH l 3 1 2
+        A: SORT l STORE d
+        A: SORT l LIMIT 9 9 STORE d
+        A: SORT nokey STORE d
+        """;
+
     [Theory]
     [InlineData(2, MissingKeys)]
     [InlineData(3, MissingKeys)]
@@ -205,6 +247,7 @@ public sealed class ListScriptTests
     [InlineData(3, Positions)]
     [InlineData(2, Changes)]
     [InlineData(2, Waiting)]
+    [InlineData(2, Events)]
     [InlineData(3, Waiting)]
     public void Answers_as_redis_does(int protocol, string script)
     {
