@@ -127,6 +127,23 @@ public sealed class SortScriptTests
         A: LRANGE l 0 -1
         """;
 
+    private const string SortedSets = """
+        A: ZADD z 1 c 2 b 3 a
+        A: OBJECT ENCODING z
+        A: WATCH z
+        B: SORT_RO z ALPHA DESC
+        A: OBJECT ENCODING z
+        A: MULTI
+        A: ZADD z 4 d
+        A: EXEC
+        A: SORT z ALPHA STORE dst
+        A: LRANGE dst 0 -1
+        A: ZRANGE z 0 -1 WITHSCORES
+        A: SORT z BY nosort LIMIT 1 1
+        A: SORT z BY nosort DESC LIMIT 0 2
+        A: SORT z BY nosort LIMIT 9223372036854775807 2
+        """;
+
     [Theory]
     [InlineData(2, Orders)]
     [InlineData(2, Patterns)]
@@ -134,6 +151,7 @@ public sealed class SortScriptTests
     [InlineData(2, Limits)]
     [InlineData(3, Errors)]
     [InlineData(2, Stores)]
+    [InlineData(2, SortedSets)]
     public void Answers_as_redis_does(int protocol, string script)
     {
         using var both = Connect();
