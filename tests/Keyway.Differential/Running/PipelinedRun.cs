@@ -9,6 +9,9 @@ namespace Keyway.Differential.Running;
 /// <summary>One connection, many requests on their way at a time. Those whose replies are uncertain end a batch, and are looked at by themselves.</summary>
 internal sealed class PipelinedRun(ServerPair pair, Tally tally) : Run(pair, tally)
 {
+    // Redis's SORT takes every text for a number out of range once there was one anywhere, until something else has read a number. This does, and no more.
+    private static readonly string[][] Calming = [["BLPOP", "k", "x"]];
+
     private const int BatchCalls = 50;
     private const int BatchBytes = 48 * 1024;     // less than a socket holds: neither side ever waits for the other to read
 
@@ -44,7 +47,8 @@ internal sealed class PipelinedRun(ServerPair pair, Tally tally) : Run(pair, tal
         if (call.Words.Length < 2) return [];
         return call.Verb switch
         {
-            Verb.Smembers or Verb.Hgetall or Verb.Hkeys or Verb.Hvals or Verb.Sscan or Verb.Hscan or Verb.Zscan or Verb.Sort or Verb.Sort_Ro => [["OBJECT", "ENCODING", call.Words[1]]],
+            Verb.Smembers or Verb.Hgetall or Verb.Hkeys or Verb.Hvals or Verb.Sscan or Verb.Hscan or Verb.Zscan => [["OBJECT", "ENCODING", call.Words[1]]],
+            Verb.Sort or Verb.Sort_Ro => [.. Calming, ["OBJECT", "ENCODING", call.Words[1]]],
             Verb.Sinter or Verb.Sunion or Verb.Sdiff => call.Words[1..].Select(key => new[] { "OBJECT", "ENCODING", key }),
             _ => [],
         };
