@@ -11,6 +11,8 @@ internal static class AllowList
 {
     public static readonly (string Reason, Func<Call, RespValue, RespValue, bool> Covers)[] Entries =
     [
+        ("texts for people: ours are our own", (call, expected, actual) => call.Name.EndsWith(" HELP", StringComparison.Ordinal) && expected.Count > 0 && expected[0].Equals(actual[0])),
+        ("summaries for people: ours are our own", (call, expected, actual) => call.Name == "COMMAND DOCS" && expected.Count == actual.Count && (expected.Count == 0 || expected[0].Equals(actual[0]))),
     ];
 
     public static bool Covers(Call call, RespValue expected, RespValue actual)

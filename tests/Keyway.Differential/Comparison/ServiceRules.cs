@@ -23,7 +23,7 @@ internal static partial class ServiceRules
         Verb.Slowlog => call.Name == "SLOWLOG GET" && SlowEntries(expected).SequenceEqual(SlowEntries(actual)),
         Verb.Client => call.Name == "CLIENT ID" || (call.Name is "CLIENT LIST" or "CLIENT INFO" && ClientLines(expected.Text) == ClientLines(actual.Text)),
         Verb.Config => call.Name == "CONFIG GET" && Settings(expected).SequenceEqual(Settings(actual)),
-        Verb.Command => call.Name == "COMMAND" || (call.Name is "COMMAND LIST" or "COMMAND INFO" or "COMMAND DOCS" && IsSameInAnyOrder(expected, actual)),
+        Verb.Command => call.Name == "COMMAND" || call.Words is [_, _] || (call.Name is "COMMAND LIST" or "COMMAND INFO" && IsSameInAnyOrder(expected, actual)),
         Verb.Debug => call.Name switch
         {
             "DEBUG OBJECT" => MaskedObject(expected.Text) == MaskedObject(actual.Text),

@@ -41,18 +41,16 @@ internal sealed class Minimizer(ServerPair pair, Sequence sequence, bool tolerat
     {
         if (calls.Length == 0) return false;
         _tries++;
-        Outcome outcome = Run.For(sequence, pair, _unused, keepsGoing: false, toleratesUnserved).Execute(calls, sequence.Protocol);
+        Outcome outcome = Run.For(sequence, pair, _unused, keepsGoing: true, toleratesUnserved, heals: false).Execute(calls, sequence.Protocol);
         if (outcome.IsLost)
         {
             pair.Subject.Restart();
             pair.Reference.Restart();
         }
 
-        Difference? difference = outcome.Differences.FirstOrDefault();
-        if (difference == null) return false;
-        bool isSame = _found.IsState ? difference.Kind == _found.Kind : IsAboutLast(difference, outcome) && difference.Kind == _found.Kind && difference.Call?.Name == _found.Call?.Name;
-        if (isSame) _found = difference;
-        return isSame;
+        Difference? difference = outcome.Differences.FirstOrDefault(candidate => candidate.Kind == _found.Kind && (_found.IsState || (IsAboutLast(candidate, outcome) && candidate.Call?.Name == _found.Call?.Name)));
+        if (difference != null) _found = difference;
+        return difference != null;
     }
 
     private static bool IsAboutLast(Difference difference, Outcome outcome) => difference.Call == null || difference.Index >= outcome.History.Count - 1

@@ -22,14 +22,17 @@ internal abstract class Run(ServerPair pair, Tally tally)
     /// <summary>Set: goes on behind a difference, once what it has left behind is repaired.</summary>
     public bool KeepsGoing { get; init; }
 
+    /// <summary>Not set: what a difference leaves behind stays, because the repairs are among the requests already.</summary>
+    public bool Heals { get; init; } = true;
+
     /// <summary>Set: a request that the contestant does not know is no difference.</summary>
     public bool ToleratesUnserved { get; init; } = true;
 
     protected abstract int Connections { get; }
 
-    public static Run For(Sequence sequence, ServerPair pair, Tally tally, bool keepsGoing, bool toleratesUnserved) => sequence.IsConcurrent
-        ? new SessionRun(pair, tally) { KeepsGoing = keepsGoing, ToleratesUnserved = toleratesUnserved, HasOrderedPushes = sequence.HasOrderedPushes }
-        : new PipelinedRun(pair, tally) { KeepsGoing = keepsGoing, ToleratesUnserved = toleratesUnserved };
+    public static Run For(Sequence sequence, ServerPair pair, Tally tally, bool keepsGoing, bool toleratesUnserved, bool heals = true) => sequence.IsConcurrent
+        ? new SessionRun(pair, tally) { KeepsGoing = keepsGoing, Heals = heals, ToleratesUnserved = toleratesUnserved, HasOrderedPushes = sequence.HasOrderedPushes }
+        : new PipelinedRun(pair, tally) { KeepsGoing = keepsGoing, Heals = heals, ToleratesUnserved = toleratesUnserved };
 
     /// <summary>On empty servers; at the end all they hold is compared.</summary>
     public Outcome Execute(IReadOnlyList<Call> calls, int protocol)
@@ -61,6 +64,7 @@ internal abstract class Run(ServerPair pair, Tally tally)
     /// <summary>After a difference: what is unlike is deleted on both sides, as part of the history.</summary>
     protected void Heal()
     {
+        if (!Heals) return;
         Repair(["CLIENT", "UNPAUSE"]);
         List<(int Database, string Key, Difference Difference)> unlike = _states.Compare(0, ToleratedStates + 1);
         if (unlike.Count > ToleratedStates)

@@ -73,7 +73,8 @@ internal sealed class SessionRun(ServerPair pair, Tally tally) : Run(pair, tally
         }
 
         if (difference == null) return true;
-        if (!Note(difference) || difference.Kind.StartsWith("connection", StringComparison.Ordinal)) return false;
+        bool isAllOver = difference.Kind != "reply" || _states.Any(state => state.IsBlocked);     // who waits for what cannot be repaired
+        if (!Note(difference) || (isAllOver && Heals)) return false;
         Heal();
         return true;
     }

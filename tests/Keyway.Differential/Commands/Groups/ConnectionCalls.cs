@@ -44,7 +44,7 @@ internal static class ConnectionCalls
         { "ASKING", 1, d => ["ASKING"] },
     };
 
-    private static string CommandName(Dice d) => d.Pick("get", "SET", "xgroup|create", "config|get", "foo", "lpush", "zrangestore", "sort", "xread", "migrate", "client", "memory|usage", "eval", "config|foo", "pfcount");
+    private static string CommandName(Dice d) => d.Pick("get", "SET", "xgroup|create", "config|get", "foo", "lpush", "zrangestore", "sort", "xread", "migrate", "client", "memory|usage", "config|foo", "pfcount");
 
     private static string[] Keyed(Dice d)
     {
