@@ -26,6 +26,8 @@ switch (options.Verb)
         return 0;
     case "coverage":
         return CoverageVerb.Execute(options);
+    case "dump-fuzz":
+        return DumpFuzzVerb.Execute(options);
     case "replay":
         return ReplayVerb.Execute(options);
     default:
