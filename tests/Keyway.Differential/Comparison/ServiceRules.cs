@@ -40,10 +40,10 @@ internal static partial class ServiceRules
 
     private static bool IsSameInAnyOrder(RespValue expected, RespValue actual) => Canonical(expected) == Canonical(actual);
 
-    // Sets of flags, categories and names come in the order of hash tables.
+    // What a key is used for is told to people in "notes". Sets of flags, categories and names come in the order of hash tables.
     private static string Canonical(RespValue value) => value.Count == 0
         ? value.ToString()
-        : $"{value.Kind}[{string.Join(',', value.Items.Select(Canonical).Order(StringComparer.Ordinal))}]";
+        : $"{value.Kind}[{string.Join(',', value.Items.Where((_, i) => i == 0 || value[i - 1].Text != "notes").Select(Canonical).Order(StringComparer.Ordinal))}]";
 
     private static string InfoShape(string text) => string.Join('\n', text.Split("\r\n")
         .Where(line => line.StartsWith('#') || line.StartsWith("db", StringComparison.Ordinal))

@@ -2,6 +2,9 @@ namespace Keyway.Differential.Commands.Groups;
 
 internal static class SortCalls
 {
+    /// <summary>redis-server refuses to sort what some command before has found too large for a double; a score that it can read makes it forget that.</summary>
+    public static Call Forget { get; } = new(["ZADD", "none:sort", "XX", "0", "a"]);
+
     public static CommandGroup Group { get; } = new CommandGroup("sort", Kind.Numbers)
     {
         { "RPUSH:sort", 10, d => ["RPUSH", d.Own(Kind.Numbers), .. d.Many(() => Element(d))] },
@@ -15,9 +18,6 @@ internal static class SortCalls
         .With("SORT", 40, d => [Forget, new Call(["SORT", Key(d), .. Options(d, stores: true)])])
         .With("SORT_RO", 20, d => [Forget, new Call(["SORT_RO", Key(d), .. Options(d, stores: false)])])
         .With("SORT:mangled", 2, d => [Mangling.Mangle(new Call(["SORT", Key(d), .. Options(d, stores: false)]), d)]);
-
-    /// <summary>redis-server refuses to sort what some command before has found too large for a double; a score that it can read makes it forget that.</summary>
-    public static Call Forget { get; } = new(["ZADD", "none:sort", "XX", "0", "a"]);
 
     private static string Key(Dice d) => d.Percent(80) ? d.Own(Kind.Numbers) : d.Pick(d.Key(Kind.List), d.Key(Kind.Set));
 
