@@ -31,6 +31,10 @@ internal sealed partial class GatewayLoop
     private PoolState[] _pools = [];
     private LoopTimer? _tick;
     private long _nextIdleCheckMs;
+    private long _slowTurnsSeen;
+    private long _slowTurnsTold;
+    private long _longestSlowTicks;
+    private long _nextSlowTurnLogMs;
 
     public GatewayLoop(EventLoop events, int number, int loops, int seed, CrossSlotAdvice advice, GatewayInfo info, ILogger log)
     {
@@ -238,6 +242,21 @@ internal sealed partial class GatewayLoop
         CloseStalledStreams(nowMs);
         if (nowMs >= _nextIdleCheckMs) CloseIdleClients(nowMs);
         if (IsHolding) CheckDrained();
+        if (Events.Statistics.SlowTurns != _slowTurnsTold) TellSlowTurns(nowMs);
+    }
+
+    // Everybody on this loop waited for them. Once a second will do, however bad it is.
+    private void TellSlowTurns(long nowMs)
+    {
+        LoopStatistics statistics = Events.Statistics;
+        if (statistics.SlowTurns != _slowTurnsSeen) _longestSlowTicks = Math.Max(_longestSlowTicks, statistics.LastSlowTurnTicks);
+        _slowTurnsSeen = statistics.SlowTurns;
+        if (nowMs < _nextSlowTurnLogMs) return;
+        double milliseconds = Math.Round(Events.Time.GetElapsedTime(0, _longestSlowTicks).TotalMilliseconds, 1);
+        GatewayLog.SlowTurns(Log, Number, statistics.SlowTurns - _slowTurnsTold, milliseconds, Math.Round(Info.Uptime.TotalSeconds, 1));
+        _slowTurnsTold = statistics.SlowTurns;
+        _longestSlowTicks = 0;
+        _nextSlowTurnLogMs = nowMs + 1000;
     }
 
     // A large reply that its client does not take holds up everybody behind it on that link.

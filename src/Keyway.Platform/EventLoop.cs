@@ -300,7 +300,9 @@ public abstract class EventLoop : IDisposable
         ticks -= waited - coreWaitTicks;
         coreWaitTicks = waited;
         Statistics.LongestTurnTicks = Math.Max(Statistics.LongestTurnTicks, ticks);
-        if (ticks > SlowTurnMs * ticksPerMs) Statistics.SlowTurns++;
+        if (ticks <= SlowTurnMs * ticksPerMs) return;
+        Statistics.SlowTurns++;
+        Statistics.LastSlowTurnTicks = ticks;
     }
 
     private void Wait(int timeoutMs)

@@ -11,6 +11,9 @@ public sealed class LoopStatistics
     /// <summary>Turns that took more than five milliseconds, measured so.</summary>
     public long SlowTurns;
 
+    /// <summary>How long the last of them took.</summary>
+    public long LastSlowTurnTicks;
+
     public long ReceivedBytes;
 
     public long SentBytes;
