@@ -32,6 +32,7 @@ internal static class RunVerb
 
     private static int Serve(VerbContext context, string? path, KeywayConfig config, LogFormat format)
     {
+        var rehearsal = new RehearsalThread(config, format);
         using ServedState state = ServedState.Open(config.DataFolder);
         Verdict verdict = state.Check(config, running: null, out LiveShardFacts facts);
         if (!verdict.Accepted)
@@ -49,7 +50,11 @@ internal static class RunVerb
             Environment = context.Environment,
             Version = CommandLine.Version,
             State = state,
-            BeforeServing = () => state.Save(config, facts),
+            BeforeServing = () =>
+            {
+                state.Save(config, facts);
+                if (rehearsal.Join() is { } failure) log.Print([$"warning: the data path could not be rehearsed, so first requests take longer: {failure.Message}"]);
+            },
         };
         foreach (string note in verdict.Notes) log.Print([note]);
         GatewayHost.Run(run, log).GetAwaiter().GetResult();
