@@ -18,6 +18,7 @@ internal static class Usage
         latency    fixed rate, no coordinated omission; 60 % of nutcracker's maximum
                      --rate N                     another rate, requests per second
                      --minutes 10                 the long form: so many minutes for every peer
+                     --only keyway,nutcracker     some peers: nutcracker, keyway, redis; the rate is taken from nutcracker all the same
         memory     resident memory: idle clients, a deep pipeline, 512 MB values, a client that never reads
                      --only idle,pipeline,large,deaf
         faults     shards killed and frozen, a slow command, and tagged replies under injected faults

@@ -47,15 +47,17 @@ internal sealed class ChildProcess : IDisposable
         _ended = _process.HasExited;
     }
 
-    public string LastOutput(int lines = 12)
+    public string LastOutput(int lines = 12) => string.Join('\n', Output().TakeLast(lines));
+
+    public IReadOnlyList<string> Output()
     {
         try
         {
-            return string.Join('\n', File.ReadLines(_log).TakeLast(lines));
+            return File.ReadAllLines(_log);
         }
         catch (IOException)
         {
-            return "";
+            return [];
         }
     }
 
