@@ -300,6 +300,13 @@ internal sealed class ClientSession : ConnectionHandler
         RequestReader reader = _reader ?? _server.Reader;
         while (at < bytes.Length && !_isClosing && MayExecute)
         {
+            if (_reader == null && IsAuthenticated && _server.LookAhead.Count == 0)
+            {
+                int used = ExecuteAhead(bytes[at..]);
+                at += used;
+                if (used > 0) continue;
+            }
+
             reader.Limits = IsAuthenticated ? _server.RequestLimits : RequestLimits.Unauthenticated;
             RequestStatus status = reader.Read(bytes[at..]);
             if (status == RequestStatus.Incomplete)
@@ -322,6 +329,22 @@ internal sealed class ClientSession : ConnectionHandler
 
         ReleaseReader();
         _isProcessing = false;
+        return at;
+    }
+
+    /// <summary>Executes requests of a pipeline that were found together, and returns how many bytes they took; zero when none was found.</summary>
+    private int ExecuteAhead(ReadOnlySpan<byte> bytes)
+    {
+        LookAhead ahead = _server.LookAhead;
+        ahead.Gather(bytes, _server.RequestLimits, Database);
+        int at = 0;
+        for (int i = 0; i < ahead.Count && !_isClosing && MayExecute && IsAuthenticated; i++)
+        {
+            Execute(ahead.Arguments(i, bytes));
+            at = ahead.EndOf(i);
+        }
+
+        ahead.Clear();
         return at;
     }
 

@@ -131,6 +131,8 @@ public sealed class ShardServer : IAcceptor
 
     internal RequestLimits RequestLimits { get; private set; }
 
+    internal LookAhead LookAhead { get; } = new();
+
     /// <summary>Takes replies that nobody wants to hear.</summary>
     internal ReplyBuffer Unheard { get; }
 

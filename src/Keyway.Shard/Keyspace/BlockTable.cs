@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Keyway.Shard.Keyspace;
 
@@ -24,6 +25,8 @@ internal sealed unsafe class BlockTable<TBlock>(ValueStore store) : IDisposable
     private const ulong AddressMask = (1UL << TagShift) - 1;
     private const long SmallestTable = 4;
 
+    private const int CacheLine = 64;
+
     // Empty buckets are skipped faster than full ones are moved, but no call may walk a whole empty table.
     private const int EmptyVisitsPerMove = 16;
 
@@ -45,6 +48,34 @@ internal sealed unsafe class BlockTable<TBlock>(ValueStore store) : IDisposable
 
         ref BucketArray table = ref TableOf(hashOfKey);
         return FindInChain(table.Find(hashOfKey & table.Mask), key, hashOfKey);
+    }
+
+    /// <summary>Sends for the bucket of this hash; a look-up then finds it in the cache.</summary>
+    public void PrefetchBucket(ulong hashOfKey)
+    {
+        if (!Sse.IsSupported || Count == 0) return;
+        ref BucketArray table = ref TableOf(hashOfKey);
+        ulong* bucket = table.Find(hashOfKey & table.Mask);
+        if (bucket != null) Sse.Prefetch0(bucket);
+    }
+
+    /// <summary>Sends for the block that probably has this hash: the first in its bucket with the same tag.</summary>
+    public void PrefetchBlock(ulong hashOfKey)
+    {
+        if (!Sse.IsSupported || Count == 0) return;
+        ref BucketArray table = ref TableOf(hashOfKey);
+        ulong* bucket = table.Find(hashOfKey & table.Mask);
+        if (bucket == null) return;
+
+        ulong tag = hashOfKey >> TagShift;
+        for (int i = 0; i < SlotsPerBucket; i++)
+        {
+            if (bucket[i] >> TagShift != tag) continue;
+            byte* block = BlockAt(bucket + i);
+            Sse.Prefetch0(block);
+            Sse.Prefetch0(block + CacheLine);
+            return;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

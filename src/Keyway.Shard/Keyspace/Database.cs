@@ -90,6 +90,17 @@ internal sealed unsafe class Database
         return slot != null && IsDead(new Place(key, hash, slot).Entry);
     }
 
+    /// <summary>Sends for the memory in which a look-up of this key will begin. Returns what <see cref="PrefetchEntry"/> needs.</summary>
+    public ulong PrefetchBucket(ReadOnlySpan<byte> key)
+    {
+        ulong hash = _all.Hash.Of(key);
+        _table.PrefetchBucket(hash);
+        return hash;
+    }
+
+    /// <summary>Sends for the entry itself, once its bucket has come.</summary>
+    public void PrefetchEntry(ulong hash) => _table.PrefetchBlock(hash);
+
     public bool IsDead(Entry entry) => entry.IsVolatile && entry.ExpiresAtMs < _all.NowMs;
 
     /// <summary>Sets a string, in whichever encoding fits it, over whatever was there.</summary>
