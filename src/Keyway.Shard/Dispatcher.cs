@@ -64,7 +64,9 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         server.Propagation.BeginUnit();
         Run(client, command, arguments, reply);
         server.Propagation.EndUnit(wrapsSeveral: command != ScanRow && command != RandomKeyRow);
-        if (server.Blocked.HasReady) server.Blocked.Serve();
+        if (!server.Blocked.HasReady) return;
+        server.Blocked.Serve();
+        _statistics.ClockTicks = Stopwatch.GetTimestamp();
     }
 
     /// <summary>Executes a command that has passed all refusals, on its own or as part of a transaction.</summary>
@@ -73,9 +75,10 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         var context = new CommandContext(server, client, command, arguments, reply);
         ref CommandCounts counts = ref _statistics.ByCommand[command.Id];
         int database = client.Database.Index;      // SELECT may change it
-        long start = Stopwatch.GetTimestamp();
+        long start = _statistics.ClockTicks;
         registry[command](ref context);
-        long ticks = Stopwatch.GetTimestamp() - start;
+        _statistics.ClockTicks = Stopwatch.GetTimestamp();
+        long ticks = _statistics.ClockTicks - start;
         if (client.Blocked == null) server.Times.Note(client, command, arguments, ticks);
         else counts.Ticks += ticks;       // the call has not ended: it is noted when it has
 

@@ -16,6 +16,9 @@ internal sealed class ServerStatistics
     private long _sampledAtMs;
     private long _sampledCommands, _sampledInput, _sampledOutput;
 
+    /// <summary>When the last command ended, or the batch of the present one began: read once for each command, as its end and the next one's beginning.</summary>
+    public long ClockTicks;
+
     public long Connections;
     public long RejectedConnections;
     public long Commands;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Keyway.Protocol.Commands;
 using System.Net;
 using System.Net.Sockets;
@@ -248,7 +249,11 @@ public sealed class ShardServer : IAcceptor
     }
 
     /// <summary>The wall clock is read once for the requests that arrive together: time stands still within a command, and hardly moves within a batch.</summary>
-    internal void BeginBatch() => Databases.SetTime(Loop.Time.GetUtcNow().ToUnixTimeMilliseconds());
+    internal void BeginBatch()
+    {
+        Databases.SetTime(Loop.Time.GetUtcNow().ToUnixTimeMilliseconds());
+        Statistics.ClockTicks = Stopwatch.GetTimestamp();
+    }
 
     /// <summary>A session has kept the shared reader with its half-received request.</summary>
     internal void ReplaceReader() => Reader = _spareReaders.TryPop(out RequestReader? spare) ? spare : new RequestReader();

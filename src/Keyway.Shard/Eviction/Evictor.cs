@@ -117,6 +117,7 @@ internal sealed class Evictor(ShardServer server)
         }
 
         server.Times.NoteEvent("eviction-cycle", cycle);
+        server.Statistics.ClockTicks = Stopwatch.GetTimestamp();       // not the time of the command that had to wait for it
         return outcome;
     }
 
