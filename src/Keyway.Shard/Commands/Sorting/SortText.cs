@@ -10,5 +10,14 @@ internal static class SortText
     }
 
     /// <summary>The order of the C locale's strcoll.</summary>
-    public static int Collate(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) => UpToNul(left).SequenceCompareTo(UpToNul(right));
+    public static int Collate(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        int same = left.CommonPrefixLength(right);
+        if (left[..same].Contains((byte)0)) return 0;
+
+        // The end is a NUL too.
+        int leftNext = same < left.Length ? left[same] : 0;
+        int rightNext = same < right.Length ? right[same] : 0;
+        return leftNext - rightNext;
+    }
 }
