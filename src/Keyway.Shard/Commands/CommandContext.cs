@@ -73,8 +73,15 @@ internal ref struct CommandContext(ShardServer server, ClientSession client, Com
     /// <summary>An element as the bulk string that it was set as.</summary>
     public readonly void ReplyElement(ListpackElement element)
     {
+        if (element.IsInteger) ReplyDigits(element.Integer);
+        else Reply.WriteBulk(element.Bytes);
+    }
+
+    /// <summary>A number as a bulk string.</summary>
+    public readonly void ReplyDigits(long number)
+    {
         Span<byte> digits = stackalloc byte[RespNumber.MaxLongLength];
-        Reply.WriteBulk(element.Text(digits));
+        Reply.WriteBulk(digits[..RespNumber.FormatLong(digits, number)]);
     }
 
     public readonly void ReplyMap(long pairs) => Reply.WriteMap(pairs, Resp3);

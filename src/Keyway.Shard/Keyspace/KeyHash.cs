@@ -48,7 +48,7 @@ internal readonly struct KeyHash
         // The last word holds what is left over, and the length in its top byte.
         ulong last = (ulong)key.Length << 56;
         int left = key.Length & 7;
-        for (int i = 0; i < left; i++) last |= (ulong)Unsafe.Add(ref at, i) << (8 * i);
+        if (left > 0) last |= words > 0 ? Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref at, left - 8)) >> (8 * (8 - left)) : ShortKey(ref at, left);
         v3 ^= last;
         Round(ref v0, ref v1, ref v2, ref v3);
         v0 ^= last;
@@ -58,6 +58,20 @@ internal readonly struct KeyHash
         Round(ref v0, ref v1, ref v2, ref v3);
         Round(ref v0, ref v1, ref v2, ref v3);
         return v0 ^ v1 ^ v2 ^ v3;
+    }
+
+    /// <summary>One to seven bytes, the first one lowest; those that are read twice meet themselves.</summary>
+    private static ulong ShortKey(ref byte at, int length)
+    {
+        if (length >= 4)
+        {
+            ulong low = Unsafe.ReadUnaligned<uint>(ref at);
+            ulong high = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref at, length - 4));
+            return low | (high << (8 * (length - 4)));
+        }
+
+        int middle = length >> 1;
+        return at | ((ulong)Unsafe.Add(ref at, middle) << (8 * middle)) | ((ulong)Unsafe.Add(ref at, length - 1) << (8 * (length - 1)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

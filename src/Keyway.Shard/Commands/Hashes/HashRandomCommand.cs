@@ -7,6 +7,8 @@ namespace Keyway.Shard.Commands.Hashes;
 /// <summary>HRANDFIELD.</summary>
 internal static class HashRandomCommand
 {
+    private const int OffsetsOnStack = 512;
+
     // HRANDFIELD key [count [WITHVALUES]]
     public static void HRandField(ref CommandContext context)
     {
@@ -62,9 +64,29 @@ internal static class HashRandomCommand
     {
         if (!RandomCount.MayRepeat(ref context, times)) return;
         ReplyHead(ref context, times, withValues);
+        if (hash.Large == null)
+        {
+            RepeatSmall(ref context, hash, times, withValues);
+            return;
+        }
+
         for (; times > 0 && !RandomCount.GivesUp(ref context); times--)
         {
             hash.PickRandom(ref context.Databases.Random, out ListpackElement field, out ListpackElement value);
+            ReplyField(ref context, field, value, withValues);
+        }
+    }
+
+    // Without a walk through the buffer for each.
+    private static void RepeatSmall(ref CommandContext context, StoredHash hash, long times, bool withValues)
+    {
+        var fields = (int)hash.Count;
+        Span<int> offsets = fields <= OffsetsOnStack ? stackalloc int[fields] : new int[fields];
+        hash.FindOffsets(offsets);
+        for (; times > 0 && !RandomCount.GivesUp(ref context); times--)
+        {
+            var chosen = (int)RandomState.Below(ref context.Databases.Random, fields);
+            hash.ReadAt(offsets[chosen], out ListpackElement field, out ListpackElement value);
             ReplyField(ref context, field, value, withValues);
         }
     }

@@ -7,20 +7,32 @@ namespace Keyway.Shard.Commands.Sets;
 /// <summary>The members that all of some sets have, in the order of the smallest one. None of them may change meanwhile.</summary>
 internal unsafe ref struct Intersection
 {
+    private const int MostSorted = 64;
+
     private readonly Database _database;
-    private readonly ReadOnlySpan<Entry> _others;
-    private readonly Entry _smallest;
+    private readonly ReadOnlySpan<Entry> _others;        // but the next larger one, which answers most
+    private readonly StoredSet _next;
+    private readonly bool _hasNext;
+    private readonly bool _isAscending;
     private SetReader _reader;
+    private int _from;
 
     /// <param name="database">Holds the sets.</param>
-    /// <param name="sets">At least one; they are put into the order of their sizes.</param>
+    /// <param name="sets">At least one; they are put into another order.</param>
     public Intersection(Database database, Span<Entry> sets)
     {
         SortBySize(database, sets);
         _database = database;
-        _smallest = sets[0];
-        _others = sets[1..];
         _reader = new SetReader(database, sets[0]);
+        _isAscending = sets[0].Encoding == ValueEncoding.Intset;
+
+        // The same set named twice needs no second look.
+        int others = 1;
+        while (others < sets.Length && sets[others].Block == sets[0].Block) others++;
+        _hasNext = others < sets.Length;
+        if (!_hasNext) return;
+        _next = new StoredSet(database, sets[others]);
+        _others = sets[(others + 1)..];
     }
 
     public readonly ListpackElement Member => _reader.Member;
@@ -29,7 +41,10 @@ internal unsafe ref struct Intersection
     {
         while (_reader.MoveNext())
         {
-            if (IsInOthers(_reader.Member)) return true;
+            if (!_hasNext) return true;
+            ListpackElement member = _reader.Member;
+            bool isInNext = _isAscending ? _next.ContainsNext(member, ref _from) : _next.Contains(member);
+            if (isInNext && IsInOthers(member)) return true;
         }
 
         return false;
@@ -39,22 +54,36 @@ internal unsafe ref struct Intersection
     {
         foreach (Entry other in _others)
         {
-            if (other.Block != _smallest.Block && !new StoredSet(_database, other).Contains(member)) return false;
+            if (!new StoredSet(_database, other).Contains(member)) return false;
         }
 
         return true;
     }
 
-    // By insertion: there are few, and among equals the first stays the first.
+    /// <summary>By insertion, among equals the first stays the first; of very many only the smallest comes to the front.</summary>
     private static void SortBySize(Database database, Span<Entry> sets)
     {
+        int smallest = 0;
+        if (sets.Length > MostSorted)
+        {
+            for (int i = 1; i < sets.Length; i++)
+            {
+                if (CountOf(database, sets[i]) < CountOf(database, sets[smallest])) smallest = i;
+            }
+
+            (sets[0], sets[smallest]) = (sets[smallest], sets[0]);
+            return;
+        }
+
         for (int i = 1; i < sets.Length; i++)
         {
             Entry set = sets[i];
-            long count = new StoredSet(database, set).Count;
+            long count = CountOf(database, set);
             int at = i;
-            for (; at > 0 && new StoredSet(database, sets[at - 1]).Count > count; at--) sets[at] = sets[at - 1];
+            for (; at > 0 && CountOf(database, sets[at - 1]) > count; at--) sets[at] = sets[at - 1];
             sets[at] = set;
         }
     }
+
+    private static long CountOf(Database database, Entry set) => new StoredSet(database, set).Count;
 }

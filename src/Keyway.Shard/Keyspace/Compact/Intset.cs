@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Keyway.Shard.Keyspace.Compact;
 
@@ -36,26 +39,43 @@ internal static class Intset
     /// <summary>Where the number stands, or would.</summary>
     public static bool Find(ReadOnlySpan<byte> intset, long number, out int index)
     {
+        int count = Count(intset);
+        int width = Width(intset);
+        ReadOnlySpan<byte> numbers = intset.Slice(HeaderBytes, count * width);
+        index = width switch
+        {
+            2 => LowerBound<short>(numbers, count, number),
+            4 => LowerBound<int>(numbers, count, number),
+            _ => LowerBound<long>(numbers, count, number),
+        };
+        return index < count && Read(numbers, width, index) == number;
+    }
+
+    /// <summary>
+    /// Whether the number is there, for who asks for numbers in ascending order: the search begins at the index where the last one ended.
+    /// </summary>
+    public static bool FindNext(ReadOnlySpan<byte> intset, long number, ref int from)
+    {
+        // In steps that grow, so that near neighbours cost little and far ones no more than a search through all.
+        int count = Count(intset);
         int width = Width(intset);
         ReadOnlySpan<byte> numbers = intset[HeaderBytes..];
-        int low = 0;
-        int high = Count(intset) - 1;
-        while (low <= high)
+        int step = 1;
+        while (from + step <= count && Read(numbers, width, from + step - 1) < number)
         {
-            int middle = (low + high) >>> 1;
-            long there = Read(numbers, width, middle);
-            if (there == number)
-            {
-                index = middle;
-                return true;
-            }
-
-            if (there < number) low = middle + 1;
-            else high = middle - 1;
+            from += step;
+            step *= 2;
         }
 
-        index = low;
-        return false;
+        int end = (int)Math.Min((long)from + step, count);
+        while (from < end)
+        {
+            int middle = (from + end) >>> 1;
+            if (Read(numbers, width, middle) < number) from = middle + 1;
+            else end = middle;
+        }
+
+        return from < count && Read(numbers, width, from) == number;
     }
 
     /// <summary>The bytes that it takes with this number too, which it does not hold yet.</summary>
@@ -112,6 +132,32 @@ internal static class Intset
         }
 
         return true;
+    }
+
+    /// <summary>How many are less. No step depends on a guess of the processor's which way it goes.</summary>
+    private static int LowerBound<T>(ReadOnlySpan<byte> numbers, int count, long number)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        ref byte start = ref MemoryMarshal.GetReference(numbers);
+        int low = 0;
+        while (count > 0)
+        {
+            int half = count >> 1;
+            long there = ReadAt<T>(ref start, low + half);
+            low = there < number ? low + count - half : low;
+            count = half;
+        }
+
+        return low;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static long ReadAt<T>(ref byte start, int index)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        T value = Unsafe.ReadUnaligned<T>(ref Unsafe.Add(ref start, index * Unsafe.SizeOf<T>()));
+        if (!BitConverter.IsLittleEndian) value = T.ReadLittleEndian(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)), isUnsigned: false);
+        return long.CreateTruncating(value);
     }
 
     private static long Read(ReadOnlySpan<byte> numbers, int width, int index) => width switch

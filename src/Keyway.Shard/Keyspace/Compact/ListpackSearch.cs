@@ -87,12 +87,15 @@ internal static class ListpackSearch
     private static bool IsSame(ref byte text, ReadOnlySpan<byte> value)
     {
         ref byte wanted = ref MemoryMarshal.GetReference(value);
-        if (value.Length >= sizeof(ulong))
-        {
-            int last = value.Length - sizeof(ulong);
-            if (Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref text, last)) != Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref wanted, last))) return false;
-        }
-
-        return MemoryMarshal.CreateReadOnlySpan(ref text, value.Length).SequenceEqual(value);
+        bool differs = false;
+        if (value.Length >= sizeof(ulong)) differs = EndsDiffer<ulong>(ref text, ref wanted, value.Length - sizeof(ulong));
+        else if (value.Length >= sizeof(uint)) differs = EndsDiffer<uint>(ref text, ref wanted, value.Length - sizeof(uint));
+        else if (value.Length >= sizeof(ushort)) differs = EndsDiffer<ushort>(ref text, ref wanted, value.Length - sizeof(ushort));
+        return !differs && MemoryMarshal.CreateReadOnlySpan(ref text, value.Length).SequenceEqual(value);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool EndsDiffer<T>(ref byte left, ref byte right, int at)
+        where T : unmanaged, IEquatable<T> =>
+        !Unsafe.ReadUnaligned<T>(ref Unsafe.Add(ref left, at)).Equals(Unsafe.ReadUnaligned<T>(ref Unsafe.Add(ref right, at)));
 }

@@ -49,9 +49,26 @@ internal readonly unsafe ref struct StoredHash
             return;
         }
 
-        int at = Listpack.Seek(_listpack, RandomState.Below(ref random, Count) * 2);
-        field = Listpack.Read(_listpack, at);
-        value = Listpack.Read(_listpack, Listpack.Next(_listpack, at));
+        ReadAt(Listpack.Seek(_listpack, RandomState.Below(ref random, Count) * 2), out field, out value);
+    }
+
+    /// <summary>Of a small hash: where each field stands, for <see cref="ReadAt"/>.</summary>
+    /// <param name="offsets">As many as there are fields.</param>
+    public void FindOffsets(Span<int> offsets)
+    {
+        int at = Listpack.HeaderBytes;
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            offsets[i] = at;
+            at += Listpack.SizeAt(_listpack, at);
+            at += Listpack.SizeAt(_listpack, at);
+        }
+    }
+
+    public void ReadAt(int offset, out ListpackElement field, out ListpackElement value)
+    {
+        field = Listpack.Read(_listpack, offset);
+        value = Listpack.Read(_listpack, Listpack.Next(_listpack, offset));
     }
 
     /// <summary>Where the field stands in a flat buffer, or <see cref="Listpack.None"/>.</summary>

@@ -15,7 +15,7 @@ internal unsafe ref struct SetChange
     private const int ListpackMembers = 64;
     private const int ListpackMemberBytes = 64;
 
-    private const long MostIntsetEntries = 1 << 30;
+    private const long MostIntsetEntries = 1 << 27;      // a gigabyte
 
     private readonly Database _database;
     private readonly ValueStore _values;

@@ -38,13 +38,15 @@ internal readonly unsafe ref struct StoredSet
 
     public bool Contains(ListpackElement member)
     {
-        if (member.IsInteger && _encoding == ValueEncoding.Intset) return Intset.Find(_bytes, member.Integer, out _);
-
-        Span<byte> digits = stackalloc byte[RespNumber.MaxLongLength];
-        return Contains(member.Text(digits));
+        if (!member.IsInteger) return Contains(member.Bytes);
+        return _encoding == ValueEncoding.Intset ? Intset.Find(_bytes, member.Integer, out _) : ContainsText(member.Integer);
     }
 
     public SetReader Read() => new(_encoding, _bytes, Large);
+
+    /// <summary>For who asks for members in the order of a set: the index of an intset at which the last search ended, zero at first.</summary>
+    public bool ContainsNext(ListpackElement member, ref int from) =>
+        member.IsInteger && _encoding == ValueEncoding.Intset ? Intset.FindNext(_bytes, member.Integer, ref from) : Contains(member);
 
     /// <summary>Any member, all of them equally likely; there must be one.</summary>
     public ListpackElement PickRandom(ref ulong random) => _encoding switch
@@ -53,6 +55,13 @@ internal readonly unsafe ref struct StoredSet
         ValueEncoding.Listpack => Listpack.Read(_bytes, Listpack.Seek(_bytes, RandomState.Below(ref random, Count))),
         _ => new ListpackElement(MemberBlock.KeyOf(Large!.Members.PickUniform(ref random))),
     };
+
+    // Apart, so that members that are text do not pay for the room.
+    private bool ContainsText(long number)
+    {
+        Span<byte> digits = stackalloc byte[RespNumber.MaxLongLength];
+        return Contains(digits[..RespNumber.FormatLong(digits, number)]);
+    }
 
     /// <summary>Where the member stands in a flat buffer, or <see cref="Listpack.None"/>.</summary>
     internal static int FindIn(ReadOnlySpan<byte> listpack, ReadOnlySpan<byte> member) => Listpack.Find(listpack, Listpack.First(listpack), member, skip: 0);

@@ -136,6 +136,25 @@ public sealed class SetCommandTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_hundred_sets_intersect_in_what_the_smallest_one_shares_with_all()
+    {
+        for (int i = 0; i < 100; i++) Call($"SADD s{i} 1 2 common:{i} common " + string.Join(' ', Enumerable.Range(10, 100 - i)));
+        Assert.Equal(["1", "10", "2", "common"], Call("SINTER " + string.Join(' ', Enumerable.Range(0, 100).Select(i => $"s{i}"))).Texts.Order());
+    }
+
+    [Fact]
+    public void Numbers_in_a_set_of_any_form_are_met_by_those_of_any_other()
+    {
+        // The same numbers as an intset, as text in a flat buffer, and as text in a table; in no order where the form knows none.
+        Call("SADD numbers " + string.Join(' ', Enumerable.Range(0, 50)));
+        Call("SADD few x 40 3 29 7 100 1");
+        Call("SADD many x " + string.Join(' ', Enumerable.Range(25, 200).Reverse()));
+        Assert.Equal(["1", "29", "3", "40", "7"], Call("SINTER few numbers").Texts.Order());
+        Assert.Equal(["29", "40"], Call("SINTER numbers few many").Texts.Order());
+        Assert.Equal(Enumerable.Range(25, 25).Select(i => $"{i}"), Call("SINTER many numbers").Texts.Order());
+    }
+
     public void Dispose() => _shard.Dispose();
 
     private void Fill(int members, string prefix) => Call("SADD s " + string.Join(' ', Enumerable.Range(0, members).Select(i => prefix + i)));

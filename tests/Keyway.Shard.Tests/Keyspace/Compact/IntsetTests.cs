@@ -19,6 +19,27 @@ public class IntsetTests
         Prop.ForAll(Gen.ArrayOf(Gen.Zip(Gen.Choose(0, 2), Gen.Choose(0, Numbers.Length - 1))).ToArbitrary(), Check).QuickCheckThrowOnFailure();
     }
 
+    [Fact]
+    public void Numbers_asked_for_in_ascending_order_are_found_from_where_the_last_was()
+    {
+        Prop.ForAll(Gen.Zip(Gen.ArrayOf(Gen.Choose(-400, 400)), Gen.ArrayOf(Gen.Choose(-400, 400))).ToArbitrary(), CheckNext).QuickCheckThrowOnFailure();
+    }
+
+    private static void CheckNext((int[] Present, int[] Asked) numbers)
+    {
+        var intset = new byte[Intset.HeaderBytes];
+        Intset.WriteEmpty(intset);
+        foreach (int number in numbers.Present.Distinct())
+        {
+            Intset.Find(intset, number, out int index);
+            Array.Resize(ref intset, Intset.BytesWith(intset, number));
+            Intset.Insert(intset, index, number);
+        }
+
+        int from = 0;
+        foreach (int number in numbers.Asked.Order()) Assert.Equal(numbers.Present.Contains(number), Intset.FindNext(intset, number, ref from));
+    }
+
     private static void Check((int Action, int Choice)[] actions)
     {
         var model = new SortedSet<long>();
