@@ -151,27 +151,41 @@ internal static class BitFieldCommand
         /// <summary>What the field becomes; false when it would run over and is to be left alone then.</summary>
         public readonly bool TryChange(long old, out long changed)
         {
-            Int128 wanted = Action == Action.Set ? Operand(_operand) : (Int128)old + _operand;
-            Int128 highest = ((Int128)1 << (_isSigned ? Bits - 1 : Bits)) - 1;
-            Int128 lowest = _isSigned ? -highest - 1 : 0;
-            changed = (long)wanted;
-            if (wanted <= highest && wanted >= lowest) return true;
+            long value = Action == Action.Set ? _operand : old;
+            long increment = Action == Action.Set ? 0 : _operand;
+            int excess = _isSigned ? SignedExcess(value, increment) : UnsignedExcess((ulong)value, increment);
+            changed = unchecked(value + increment);
+            if (excess == 0) return true;
             if (_overflow == Overflow.Fail) return false;
 
-            if (_overflow == Overflow.Saturate)
-            {
-                changed = (long)(wanted > highest ? highest : lowest);
-                return true;
-            }
-
-            // Wrapped: the lowest bits, read as the field reads them.
-            ulong kept = unchecked((ulong)(UInt128)wanted) << (64 - Bits);
-            changed = _isSigned ? (long)kept >> (64 - Bits) : (long)(kept >> (64 - Bits));
+            long highest = _isSigned ? long.MaxValue >> (64 - Bits) : (long)(ulong.MaxValue >> (64 - Bits));
+            if (_overflow == Overflow.Saturate) changed = excess > 0 ? highest : _isSigned ? -highest - 1 : 0;
+            else changed = _isSigned ? changed << (64 - Bits) >> (64 - Bits) : (long)((ulong)changed << (64 - Bits) >> (64 - Bits));
             return true;
         }
 
+        /// <summary>Positive when it runs over upwards, negative downwards.</summary>
+        private readonly int SignedExcess(long value, long increment)
+        {
+            long highest = long.MaxValue >> (64 - Bits);
+            long lowest = -highest - 1;
+
+            // The room on either side may itself run over, and then misleads in the same way as in Redis: the most negative number set in a narrow
+            // field that saturates becomes the highest.
+            long above = unchecked(highest - value);
+            long below = unchecked(lowest - value);
+            bool isNarrow = Bits != 64;
+            if (value > highest || ((isNarrow || (value >= 0 && increment > 0)) && increment > above)) return 1;
+            return value < lowest || ((isNarrow || (value < 0 && increment < 0)) && increment < below) ? -1 : 0;
+        }
+
         /// <summary>A negative number given to an unsigned field is the large number of the same 64 bits.</summary>
-        private readonly Int128 Operand(long number) => _isSigned ? number : (Int128)(ulong)number;
+        private readonly int UnsignedExcess(ulong value, long increment)
+        {
+            ulong highest = ulong.MaxValue >> (64 - Bits);
+            if (value > highest || (increment > 0 && (ulong)increment > highest - value)) return 1;
+            return increment < 0 && increment < -(long)value ? -1 : 0;
+        }
 
         private bool TryReadField(ref CommandContext context)
         {

@@ -21,6 +21,7 @@ internal static class HyperLogLogDebug
         }
 
         if (!HyperLogLogCommands.IsHyperLogLogOrMissing(ref context, place)) return;
+        place = context.Keyspace.MakeRaw(place);
         if (Word.Is(context.Arguments[1], "GETREG"u8)) GetRegisters(ref context, place);
         else if (Word.Is(context.Arguments[1], "DECODE"u8)) Decode(ref context, place);
         else if (Word.Is(context.Arguments[1], "ENCODING"u8)) context.ReplySimple(HyperLogLog.IsDense(place.Entry.Bytes) ? "dense"u8 : "sparse"u8);
