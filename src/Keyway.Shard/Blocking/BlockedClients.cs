@@ -100,7 +100,7 @@ internal sealed class BlockedClients
         if (Count == 0) return;
 
         // What is gone serves nobody, but it ends the wait of those who read it as members of a group.
-        bool isOver = change is Change.Deleted or Change.Expired;
+        bool isOver = change is Change.Deleted or Change.Expired or Change.Overwritten;
         if (change != Change.Written && !(isOver && _countByKind[(int)BlockedOn.StreamGroup] > 0)) return;
 
         if (_byDatabase[database.Index].GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out WaitQueue? queue)) MakeReady(queue);

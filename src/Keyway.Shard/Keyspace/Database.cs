@@ -179,7 +179,7 @@ internal sealed unsafe class Database
     public Place SetCompact(Place place, ValueKind kind, ValueEncoding encoding, int length, long expiresAtMs = NoExpiry)
     {
         Place result = Prepare(place, length, kind, encoding, expiresAtMs);
-        Touched(place.Key, Change.Written);
+        Touched(place.Key, place.Exists ? Change.Overwritten : Change.Written);
         return result;
     }
 
@@ -189,7 +189,7 @@ internal sealed unsafe class Database
         Place result = Prepare(place, sizeof(long), kind, ValueEncoding.Large, expiresAtMs);
         Entry entry = result.Entry;
         entry.Handle = _all.Values.Add(value);
-        Touched(place.Key, Change.Written);
+        Touched(place.Key, place.Exists ? Change.Overwritten : Change.Written);
         return result;
     }
 

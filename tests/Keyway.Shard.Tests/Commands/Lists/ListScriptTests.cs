@@ -196,6 +196,14 @@ public sealed class ListScriptTests
         A: BRPOPLPUSH k8 k9 0
         A: BLMPOP 0 1 k8 LEFT
         A: EXEC
+        # A list that takes another value's place serves nobody, one that comes to be does
+        A: BLPOP k10 k11 0
+        C: SET k10 x
+        C: RPUSH source 3 1
+        C: SORT source STORE k10
+        C: LRANGE k10 0 -1
+        C: SORT source STORE k11
+        C: LRANGE k11 0 -1
         """;
 
     private const string Events = """
