@@ -19,6 +19,11 @@ internal sealed class ServerStatistics
     /// <summary>When the last command ended, or the batch of the present one began: read once for each command, as its end and the next one's beginning.</summary>
     public long ClockTicks;
 
+    /// <summary>What the loop had counted when the statistics were last reset.</summary>
+    public long SlowTurnsBefore;
+
+    public int CollectionsBefore;
+
     public long Connections;
     public long RejectedConnections;
     public long Commands;

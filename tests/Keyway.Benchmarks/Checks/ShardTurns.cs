@@ -50,7 +50,7 @@ internal static class ShardTurns
         string info = client.Call("INFO", "keyway");
         report.Line(string.Create(
             CultureInfo.InvariantCulture,
-            $"{name}: {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s, {Field(info, "loop_slow_turns")} turns over 5 ms, garbage collections {Field(info, "gc_collections")}, longest pause {Field(info, "gc_longest_pause_usec")} us"));
+            $"{name}: {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s, {Field(info, "loop_slow_turns")} turns over 5 ms, garbage collections {Field(info, "gc_collections")}, pauses {Field(info, "gc_pause_total_usec") / 1e3:0.0} ms in all"));
         report.AtMost($"{name}: longest turn, less the wait for a core", Field(info, "loop_longest_turn_usec") / 1e3, LongestMs, " ms");
     }
 

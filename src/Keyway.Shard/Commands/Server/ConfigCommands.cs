@@ -48,6 +48,7 @@ internal static class ConfigCommands
         context.Databases.Hits = context.Databases.Misses = context.Databases.ExpiredKeys = 0;
         context.Server.Evictor.ResetStatistics();
         context.Server.Expiry.ResetStatistics();
+        InfoLoop.Reset(context.Server);
         context.ReplyOk();
     }
 

@@ -22,6 +22,9 @@ internal static class InfoCommand
         ("keyspace", true, InfoServer.WriteKeyspace),
     ];
 
+    /// <summary>Not Redis's, so not part of "all".</summary>
+    private const string OwnSection = "keyway";
+
     // INFO [section [section ...]]
     public static void Info(ref CommandContext context)
     {
@@ -36,6 +39,12 @@ internal static class InfoCommand
             if (!wantsAll && !(wantsDefault && isDefault) && !asked.Contains(name)) continue;
             if (text.Length > 0) text.Append("\r\n");
             write(text, context.Server);
+        }
+
+        if (asked.Contains(OwnSection))
+        {
+            if (text.Length > 0) text.Append("\r\n");
+            InfoLoop.Write(text, context.Server);
         }
 
         context.ReplyVerbatim(text.ToString());
