@@ -260,7 +260,7 @@ internal sealed unsafe class Database
         _all.Memory.Free((byte*)draft.Slot, sizeof(ulong));
         entry.AccessBits = _all.Access.Fresh;
         entry.Mark = _all.SnapshotMark;
-        Put(draft.Key, entry);
+        Put(draft.Key, entry, isNewKey: false);
     }
 
     /// <summary>The draft and all that it holds is given back.</summary>
@@ -284,7 +284,7 @@ internal sealed unsafe class Database
         Entry moved = entry.Rebuild(_all.Memory, key, entry.IsVolatile);
         if (entry.IsVolatile) moved.ExpiresAtMs = entry.ExpiresAtMs;
         entry.Free(_all.Memory);       // the block alone: the value has moved
-        target.Put(key, moved);
+        target.Put(key, moved, isNewKey: true);
     }
 
     /// <summary>Copies the entry under the key, over whatever was there.</summary>
@@ -296,7 +296,7 @@ internal sealed unsafe class Database
         copy.AccessBits = _all.Access.Fresh;
         copy.Mark = _all.SnapshotMark;
         if (entry.IsVolatile) copy.ExpiresAtMs = entry.ExpiresAtMs;
-        target.Put(key, copy);
+        target.Put(key, copy, isNewKey: true);
     }
 
     public void SetExpiry(Place place, long expiresAtMs)
@@ -529,7 +529,10 @@ internal sealed unsafe class Database
         return new Place(place.Key, place.Hash, slot);
     }
 
-    private void Put(ReadOnlySpan<byte> key, Entry entry)
+    /// <param name="key">Of the entry.</param>
+    /// <param name="entry">Takes the place of whatever was there.</param>
+    /// <param name="isNewKey">Even where there was one: what stood here was not changed into it. So Redis tells of RENAME and COPY.</param>
+    private void Put(ReadOnlySpan<byte> key, Entry entry, bool isNewKey)
     {
         Place place = Find(key);
         if (place.Exists)
@@ -543,10 +546,10 @@ internal sealed unsafe class Database
         else
         {
             _table.Insert(entry.Block, place.Hash);
+            isNewKey = true;
         }
 
-        // A new key even where there was one: what stood here was not changed into it.
-        _all.Events?.OnEvent(KeyspaceEvents.New, "new"u8, key, Index);
+        if (isNewKey) _all.Events?.OnEvent(KeyspaceEvents.New, "new"u8, key, Index);
         if (entry.IsVolatile) _volatiles.Add(entry);
         Touched(key, Change.Written);
     }

@@ -155,7 +155,27 @@ public sealed class HashScriptTests
         A: OBJECT ENCODING j
         """;
 
+    private const string Events = """
+        A: CONFIG SET notify-keyspace-events KEAmn
+        B: PSUBSCRIBE __key*
+        A: HSET h a 1 b 2
+        A: HSET h a 1
+        A: HMSET h c 1
+        A: HSETNX h a 1
+        A: HSETNX h d 1
+        A: HINCRBY h a 1
+        A: HINCRBY n a 1
+        A: HINCRBYFLOAT h a 1
+        A: HDEL h x
+        A: HDEL h a x
+        A: HDEL h b c d
+        A: HDEL h b c d
+        A: HGET h a
+        A: HSCAN h 0
+        """;
+
     [Theory]
+    [InlineData(2, Events)]
     [InlineData(2, MissingKeys)]
     [InlineData(3, MissingKeys)]
     [InlineData(2, Errors)]

@@ -206,7 +206,37 @@ public sealed class SetScriptTests
         A: OBJECT ENCODING n
         """;
 
+    private const string Events = """
+        A: CONFIG SET notify-keyspace-events KEAmn
+        B: PSUBSCRIBE __key*
+        A: SADD s 1 2 3
+        A: SADD s 1
+        A: SREM s 9
+        A: SREM s 1
+        A: SMOVE s t 2
+        A: SMOVE s t 3
+        A: SMOVE t t 3
+        A: SADD u 2
+        A: SMOVE t u 2
+        A: SPOP u
+        A: SADD u 1 2
+        A: SPOP u 2
+        A: SPOP u 2
+        A: SPOP t
+        A: SADD a 1 2
+        A: SADD b 2 3
+        A: SINTERSTORE d a b
+        A: SUNIONSTORE d a b
+        A: SDIFFSTORE d a b
+        A: SDIFFSTORE d a a
+        A: SDIFFSTORE d a a
+        A: SINTERSTORE d a k
+        A: SINTER a k
+        A: SMEMBERS k
+        """;
+
     [Theory]
+    [InlineData(2, Events)]
     [InlineData(2, MissingKeys)]
     [InlineData(3, MissingKeys)]
     [InlineData(2, Errors)]
