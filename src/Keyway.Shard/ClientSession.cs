@@ -7,6 +7,7 @@ using Keyway.Protocol;
 using Keyway.Protocol.Commands;
 using Keyway.Shard.Blocking;
 using Keyway.Shard.Keyspace;
+using Keyway.Shard.Limits;
 using Keyway.Shard.PubSub;
 using Keyway.Shard.Transactions;
 
@@ -14,7 +15,8 @@ namespace Keyway.Shard;
 
 /// <summary>
 /// One client: turns its bytes into requests, has them executed, and sends the replies once a turn. A request that arrives whole is executed where it
-/// lies; of one that does not, the bytes are kept. Who does not read its replies is not read from either.
+/// lies; of one that does not, the bytes are kept. Who does not read its replies is not read from either. What few clients need (a transaction,
+/// subscriptions, a wait) is made when it is needed.
 /// </summary>
 internal sealed class ClientSession : ConnectionHandler
 {
@@ -22,16 +24,17 @@ internal sealed class ClientSession : ConnectionHandler
     private const int PauseAt = 1024 * 1024;
     private const int ResumeAt = PauseAt / 2;
     private const int UnauthenticatedOutput = 1024;      // enough for refusals; not for filling our memory
+    private const int UnauthenticatedInput = 1024 * 1024;
+    private const int ObjectBytes = 512;                 // of a session and its connection, about
+    private const int SubscriptionBytes = 64;
+    private const int WatchBytes = 128;
 
     private readonly ShardServer _server;
     private RequestReader? _reader;                      // while a request is half received
-    private byte[]? _held;                               // what was received and is not executed yet
-    private int _heldStart, _heldEnd;
-    private bool _isCongested;                           // the transport has no room
-    private bool _isPaused;                              // until the peer reads
-    private bool _isInputPaused;                         // by either reason that there is
-    private bool _mustResume;                            // a wait has ended: what came meanwhile is executed at the end of the turn
-    private bool _isClosing;
+    private HeldInput _held;
+    private LinkedListNode<PostponedRequest>? _postponed;
+    private Obstacles _obstacles;
+    private bool _isInputPaused;
     private bool _isProcessing;
 
     public ClientSession(ShardServer server, long id, bool isAuthenticated)
@@ -42,6 +45,31 @@ internal sealed class ClientSession : ConnectionHandler
         Database = server.Databases[0];
         Reply = new ReplyBuffer(server.Pool);
         CreatedMs = LastActiveMs = server.Loop.NowMs;
+    }
+
+    /// <summary>Why nothing is executed just now.</summary>
+    [Flags]
+    private enum Obstacles : byte
+    {
+        None = 0,
+
+        /// <summary>Too much waits for the peer to read it.</summary>
+        OutputFull = 1,
+
+        /// <summary>The last request waits for keys.</summary>
+        Blocked = 2,
+
+        /// <summary>The next request is put off: the server is paused.</summary>
+        Postponed = 4,
+
+        /// <summary>A wait has ended; what came meanwhile is executed at the end of the turn.</summary>
+        Resuming = 8,
+
+        /// <summary>The last replies are on their way.</summary>
+        Closing = 16,
+
+        /// <summary>Closed at the end of the turn, whatever is on its way.</summary>
+        ClosingSoon = 32,
     }
 
     public long Id { get; }
@@ -56,6 +84,8 @@ internal sealed class ClientSession : ConnectionHandler
 
     public bool IsExemptFromEviction { get; set; }
 
+    public bool IsMonitor { get; set; }
+
     public ReplyMode ReplyMode { get; set; }
 
     public Command? LastCommand { get; set; }
@@ -66,24 +96,51 @@ internal sealed class ClientSession : ConnectionHandler
 
     public ReplyBuffer Reply { get; }
 
-    public bool IsClosing => _isClosing;
+    public ClientType Type => Subscriber == null ? ClientType.Normal : ClientType.PubSub;
 
-    /// <summary>What it takes in buffers.</summary>
-    public long MemoryBytes => (_held?.Length ?? 0) + Reply.Length;
+    public bool IsClosing => (_obstacles & (Obstacles.Closing | Obstacles.ClosingSoon)) != 0;
 
-    public int HeldBytes => _heldEnd - _heldStart;
+    public bool IsClosingSoon => (_obstacles & Obstacles.ClosingSoon) != 0;
+
+    public bool IsResuming => (_obstacles & Obstacles.Resuming) != 0;
+
+    /// <summary>The request that a pause has put off.</summary>
+    public PostponedRequest? Postponed => _postponed?.Value;
+
+    /// <summary>Who waits for something, or listens, has a reason to be silent.</summary>
+    public bool MayBeIdle => (_obstacles & (Obstacles.Blocked | Obstacles.Postponed)) != 0 || IsClosing || Subscriber != null || IsMonitor;
+
+    /// <summary>The transport has no room.</summary>
+    public bool IsCongested { get; private set; }
+
+    public bool IsReading => !_isInputPaused;
+
+    /// <summary>About what it takes in memory, all in all.</summary>
+    public long MemoryBytes =>
+        ObjectBytes + Name.Length + _held.Capacity + Reply.Length + (Blocked?.Saved.Bytes ?? 0)
+        + (Transaction == null ? 0 : Transaction.Bytes + (Transaction.WatchCount * WatchBytes)) + ((Subscriber?.Count ?? 0) * SubscriptionBytes);
+
+    public int HeldBytes => _held.Length;
+
+    public int HeldRoom => _held.Free;
+
+    /// <summary>What the limit of all clients' memory counts it with.</summary>
+    public long NotedBytes { get; set; }
+
+    /// <summary>Since when more waits for it than the soft limit; 0 while less does.</summary>
+    public long AboveSoftLimitSinceMs { get; set; }
 
     /// <summary>The request that waits for keys; until it is served, times out or is released, nothing more is executed.</summary>
     public BlockedRequest? Blocked { get; private set; }
-
-    /// <summary>What it executes may not wait: it is part of a transaction.</summary>
-    public bool DeniesBlocking => Transaction is { IsExecuting: true };
 
     /// <summary>Once it has called MULTI or WATCH.</summary>
     public TransactionState? Transaction { get; private set; }
 
     /// <summary>Between MULTI and the end of EXEC.</summary>
     public bool IsInTransaction => Transaction is { IsOpen: true };
+
+    /// <summary>What it executes may not wait: it is part of a transaction.</summary>
+    public bool DeniesBlocking => Transaction is { IsExecuting: true };
 
     /// <summary>While it listens to anything.</summary>
     public Subscriber? Subscriber { get; set; }
@@ -99,6 +156,75 @@ internal sealed class ClientSession : ConnectionHandler
 
     public bool IsUnix => Connection.RemoteEndPoint is { AddressFamily: AddressFamily.Unix };
 
+    private bool MayExecute => _obstacles == Obstacles.None;
+
+    public override void OnReceived(ReadOnlySpan<byte> bytes)
+    {
+        if (IsClosing || _server.IsStopped) return;
+
+        _server.BeginBatch();
+        _server.Statistics.Reads++;
+        _server.Statistics.InputBytes += bytes.Length;
+        LastActiveMs = _server.Loop.NowMs;
+
+        if (_held.IsEmpty && MayExecute)
+        {
+            int used = Process(bytes);
+            if (used < bytes.Length && !IsClosing) _held.Append(bytes[used..], _server.Pool);
+        }
+        else
+        {
+            _held.Append(bytes, _server.Pool);
+            ProcessHeld();
+        }
+
+        NoteMemory();
+        if (!Reply.IsEmpty || IsClosing) _server.Loop.FlushLater(this, FlushPhase.Replies);
+    }
+
+    // Whoever pipes requests in and closes its end still waits for the replies; but nobody serves a client that has hung up while it waited.
+    public override void OnEndOfInput()
+    {
+        if ((_obstacles & (Obstacles.Blocked | Obstacles.Postponed)) != 0) CloseAtOnce();
+        else CloseAfterReplies();
+    }
+
+    public override void Flush()
+    {
+        if (IsClosingSoon)
+        {
+            CloseAtOnce();
+            return;
+        }
+
+        if (IsResuming) Resume();
+        Send();
+        NoteMemory();
+    }
+
+    public override void OnWritable()
+    {
+        IsCongested = false;
+        Send();
+        NoteMemory();
+        if ((_obstacles & Obstacles.OutputFull) == 0 || Reply.Length > ResumeAt || IsClosing) return;
+
+        _obstacles &= ~Obstacles.OutputFull;
+        if (MayExecute) Resume();
+        if (!Reply.IsEmpty || IsClosing) _server.Loop.FlushLater(this, FlushPhase.Replies);
+    }
+
+    public override void OnClosed(Exception? error)
+    {
+        _obstacles |= Obstacles.Closing;
+        Leave();
+        Reply.Clear();
+        _held.Release(_server.Pool);
+        ReleaseReader();
+        _server.ClientEvictor.Forget(this);
+        _server.Remove(this);
+    }
+
     /// <summary>Back to how a new connection starts (RESET).</summary>
     public void Reset()
     {
@@ -106,45 +232,10 @@ internal sealed class ClientSession : ConnectionHandler
         IsResp3 = false;
         IsAuthenticated = !_server.NeedsPassword;
         Name = [];
+        ReplyMode = ReplyMode.On;
         EndTransaction();
         _server.Messages.UnsubscribeAll(this);
-        ReplyMode = ReplyMode.On;
-    }
-
-    public override void OnReceived(ReadOnlySpan<byte> bytes)
-    {
-        if (_isClosing || _server.IsStopped) return;
-
-        _server.BeginBatch();
-        _server.Statistics.Reads++;
-        _server.Statistics.InputBytes += bytes.Length;
-        LastActiveMs = _server.Loop.NowMs;
-
-        if (_held == null && MayExecute)
-        {
-            int used = Process(bytes);
-            if (used < bytes.Length && !_isClosing) Hold(bytes[used..]);
-        }
-        else
-        {
-            Hold(bytes);
-            ProcessHeld();
-        }
-
-        if (!Reply.IsEmpty || _isClosing) _server.Loop.FlushLater(this, FlushPhase.Replies);
-    }
-
-    // Whoever pipes requests in and closes its end still waits for the replies; but nobody serves a client that has hung up.
-    public override void OnEndOfInput()
-    {
-        if (Blocked != null) CloseAtOnce();
-        else CloseAfterReplies();
-    }
-
-    public override void Flush()
-    {
-        if (_mustResume) ResumeHeld();
-        Send();
+        _server.Monitors.Remove(this);
     }
 
     public TransactionState OpenTransactionState() => Transaction ??= new TransactionState(_server.Databases.Memory);
@@ -158,107 +249,67 @@ internal sealed class ClientSession : ConnectionHandler
     }
 
     /// <summary>From now on this request waits.</summary>
-    public void BeginWait(BlockedRequest request) => Blocked = request;
+    public void BeginWait(BlockedRequest request)
+    {
+        Blocked = request;
+        _obstacles |= Obstacles.Blocked;
+    }
 
     /// <summary>The request that waited has been answered.</summary>
     public void EndWait()
     {
         ForgetWait();
-        _mustResume = true;
-        _server.Loop.FlushLater(this, FlushPhase.Replies);
+        ResumeLater();
     }
 
-    private bool MayExecute => !_isPaused && Blocked == null && !_mustResume;
-
-    private void ForgetWait()
+    /// <summary>The request that is executed just now is not: it is read again when the pause is over.</summary>
+    public void Postpone(Arguments arguments)
     {
-        if (Blocked == null) return;
-        _server.Blocked.Remove(Blocked);
-        Blocked = null;
+        _postponed = _server.Pause.Postpone(new PostponedRequest(this, InputBytes: 0, PostponedRequest.Sum(arguments)));
+        _obstacles |= Obstacles.Postponed;
     }
 
-    /// <summary>What came while nothing could be executed.</summary>
-    private void ResumeHeld()
+    public void EndPostponement()
     {
-        _mustResume = false;
-        if (_isClosing) return;
-        _server.BeginBatch();
-        if (_held != null) ProcessHeld();
-        ResumeInput();
-    }
-
-    private void PauseInput()
-    {
-        if (_isInputPaused) return;
-        _isInputPaused = true;
-        Connection.PauseReading();
-    }
-
-    private void ResumeInput()
-    {
-        if (!_isInputPaused || !MayExecute || _isClosing) return;
-        _isInputPaused = false;
-        Connection.ResumeReading();
-    }
-
-    private void Send()
-    {
-        while (!_isCongested && !Reply.IsEmpty)
-        {
-            ReadOnlySpan<byte> bytes = Reply.First;
-            int sent = Connection.Send(bytes);
-            Reply.Consume(sent);
-            _server.Statistics.Writes++;
-            _server.Statistics.OutputBytes += sent;
-            _isCongested = sent < bytes.Length;
-        }
-
-        if (_isClosing && Reply.IsEmpty) Connection.Close();
-    }
-
-    public override void OnWritable()
-    {
-        _isCongested = false;
-        Send();
-        if (!_isPaused || Reply.Length > ResumeAt || _isClosing) return;
-
-        _isPaused = false;
-        if (MayExecute) ResumeHeld();
-        if (!Reply.IsEmpty || _isClosing) _server.Loop.FlushLater(this, FlushPhase.Replies);
-    }
-
-    public override void OnClosed(Exception? error)
-    {
-        _isClosing = true;
-        Leave();
-        Reply.Clear();
-        ReleaseHeld();
-        ReleaseReader();
-        _server.Remove(this);
+        _postponed = null;
+        _obstacles &= ~Obstacles.Postponed;
+        ResumeLater();
     }
 
     /// <summary>Sends a message to a client that listens: all but its first byte, which depends on the client's protocol.</summary>
-    public void Push(ReadOnlySpan<byte> frame)
+    public void Push(ReadOnlySpan<byte> frame) => PushLine(IsResp3 ? ">"u8 : "*"u8, frame);
+
+    /// <summary>Sends what the client has not asked for just now.</summary>
+    public void PushLine(ReadOnlySpan<byte> start, ReadOnlySpan<byte> rest)
     {
-        if (_isClosing) return;
-        Reply.Append(IsResp3 ? ">"u8 : "*"u8);
-        Reply.Append(frame);
+        if (IsClosing) return;
+        Reply.Append(start);
+        Reply.Append(rest);
+        if (Reply.Length >= _server.OutputWatch.LowestBytes) _server.OutputWatch.Check(this);
+        NoteMemory();
         _server.Loop.FlushLater(this, FlushPhase.Replies);
     }
 
     /// <summary>Executes nothing more, and ends the connection when the replies so far have left.</summary>
     public void CloseAfterReplies()
     {
-        if (_isClosing) return;
-        _isClosing = true;
+        if (IsClosing) return;
+        _obstacles |= Obstacles.Closing;
         Leave();
+        _server.Loop.FlushLater(this, FlushPhase.Replies);
+    }
+
+    /// <summary>Ends the connection without a word at the end of the turn: somebody may be in the middle of serving it.</summary>
+    public void CloseSoon()
+    {
+        _obstacles |= Obstacles.ClosingSoon;
         _server.Loop.FlushLater(this, FlushPhase.Replies);
     }
 
     /// <summary>Ends the connection without a word.</summary>
     public void CloseAtOnce()
     {
-        _isClosing = true;
+        _obstacles |= Obstacles.Closing;
         Leave();
         Reply.Clear();
         Connection.Close();
@@ -269,25 +320,88 @@ internal sealed class ClientSession : ConnectionHandler
     {
         ForgetWait();
         _server.Messages.UnsubscribeAll(this);
+        _server.Monitors.Remove(this);
+        _server.ClientEvictor.Forget(this);
+        if (_postponed != null) _server.Pause.Forget(_postponed);
+        _postponed = null;
+
+        // What is queued is in use while EXEC runs, which then forgets it itself.
         if (!DeniesBlocking) EndTransaction();
+    }
+
+    private void ForgetWait()
+    {
+        if (Blocked == null) return;
+        _server.Blocked.Remove(Blocked);
+        Blocked = null;
+        _obstacles &= ~Obstacles.Blocked;
+    }
+
+    private void ResumeLater()
+    {
+        _obstacles |= Obstacles.Resuming;
+        _server.Loop.FlushLater(this, FlushPhase.Replies);
+    }
+
+    /// <summary>What came while nothing could be executed.</summary>
+    private void Resume()
+    {
+        _obstacles &= ~Obstacles.Resuming;
+        if (IsClosing) return;
+
+        _server.BeginBatch();
+        if (!_held.IsEmpty) ProcessHeld();
+        if (!MayExecute || !_isInputPaused) return;
+        _isInputPaused = false;
+        Connection.ResumeReading();
+    }
+
+    private void PauseInput()
+    {
+        if (_isInputPaused) return;
+        _isInputPaused = true;
+        Connection.PauseReading();
+    }
+
+    private void Send()
+    {
+        while (!IsCongested && !Reply.IsEmpty)
+        {
+            ReadOnlySpan<byte> bytes = Reply.First;
+            int sent = Connection.Send(bytes);
+            Reply.Consume(sent);
+            _server.Statistics.Writes++;
+            _server.Statistics.OutputBytes += sent;
+            IsCongested = sent < bytes.Length;
+        }
+
+        if (IsClosing && Reply.IsEmpty) Connection.Close();
+    }
+
+    private void NoteMemory()
+    {
+        if (_server.ClientEvictor.IsOn) _server.ClientEvictor.Note(this);
     }
 
     private void ProcessHeld()
     {
-        _heldStart += Process(_held.AsSpan(_heldStart, HeldBytes));
-        if (HeldBytes == 0 || _isClosing)
+        _held.Consume(Process(_held.Bytes));
+        if (_held.Length == 0 || IsClosing)
         {
-            ReleaseHeld();
+            _held.Release(_server.Pool);
             return;
         }
 
-        if (HeldBytes <= _server.Settings.QueryBufferLimit)
+        // What a transaction has queued came the same way, and waits as well.
+        long waiting = _held.Length + (Transaction?.ArgumentBytes ?? 0);
+        long limit = IsAuthenticated ? _server.Settings.QueryBufferLimit : Math.Min(UnauthenticatedInput, _server.Settings.QueryBufferLimit);
+        if (waiting <= limit)
         {
-            if (HeldBytes >= PauseAt && !MayExecute) PauseInput();
+            if (_held.Length >= PauseAt && !MayExecute) PauseInput();
             return;
         }
 
-        ShardLog.QueryBufferLimit(_server.Logger, Id, Address, HeldBytes);
+        ShardLog.QueryBufferLimit(_server.Logger, Id, Address, waiting);
         CloseAtOnce();
     }
 
@@ -298,13 +412,13 @@ internal sealed class ClientSession : ConnectionHandler
         _isProcessing = true;
         int at = 0;
         RequestReader reader = _reader ?? _server.Reader;
-        while (at < bytes.Length && !_isClosing && MayExecute)
+        while (at < bytes.Length && MayExecute)
         {
             if (_reader == null && IsAuthenticated && _server.LookAhead.Count == 0)
             {
                 int used = ExecuteAhead(bytes[at..]);
                 at += used;
-                if (used > 0) continue;
+                if (used > 0 || !MayExecute) continue;
             }
 
             reader.Limits = IsAuthenticated ? _server.RequestLimits : RequestLimits.Unauthenticated;
@@ -322,8 +436,16 @@ internal sealed class ClientSession : ConnectionHandler
                 return at;
             }
 
-            if (status == RequestStatus.Complete) Execute(reader.Arguments(bytes[at..]));
-            else if (status == RequestStatus.Error) RefuseProtocol(reader.Error);
+            if (status == RequestStatus.Complete)
+            {
+                Execute(reader.Arguments(bytes[at..]));
+                if (IsPutOff(reader.Consumed)) break;
+            }
+            else if (status == RequestStatus.Error)
+            {
+                RefuseProtocol(reader.Error);
+            }
+
             at += reader.Consumed;
         }
 
@@ -332,15 +454,24 @@ internal sealed class ClientSession : ConnectionHandler
         return at;
     }
 
+    /// <summary>Whether the request was not executed, but stays where it is, with so many bytes.</summary>
+    private bool IsPutOff(int bytes)
+    {
+        if (_postponed == null) return false;
+        _postponed.ValueRef = _postponed.Value with { InputBytes = bytes };
+        return true;
+    }
+
     /// <summary>Executes requests of a pipeline that were found together, and returns how many bytes they took; zero when none was found.</summary>
     private int ExecuteAhead(ReadOnlySpan<byte> bytes)
     {
         LookAhead ahead = _server.LookAhead;
         ahead.Gather(bytes, _server.RequestLimits, Database);
         int at = 0;
-        for (int i = 0; i < ahead.Count && !_isClosing && MayExecute && IsAuthenticated; i++)
+        for (int i = 0; i < ahead.Count && MayExecute && IsAuthenticated; i++)
         {
             Execute(ahead.Arguments(i, bytes));
+            if (IsPutOff(ahead.EndOf(i) - at)) break;
             at = ahead.EndOf(i);
         }
 
@@ -353,10 +484,11 @@ internal sealed class ClientSession : ConnectionHandler
         if (ReplyMode == ReplyMode.On) _server.Dispatcher.Execute(this, arguments, Reply);
         else ExecuteUnheard(arguments);
 
-        if (Reply.Length > FlushAt) Send();
+        if (Reply.Length >= _server.OutputWatch.LowestBytes) _server.OutputWatch.Check(this);
+        if (Reply.Length > FlushAt && !IsClosingSoon) Send();
         if (Reply.Length >= PauseAt)
         {
-            _isPaused = true;
+            _obstacles |= Obstacles.OutputFull;
             PauseInput();
         }
 
@@ -370,6 +502,7 @@ internal sealed class ClientSession : ConnectionHandler
         if (isSkipped) ReplyMode = ReplyMode.On;
         _server.Dispatcher.Execute(this, arguments, _server.Unheard);
         if (!isSkipped && ReplyMode == ReplyMode.On) _server.Unheard.MoveTo(Reply);
+        else if (isSkipped && _postponed != null) ReplyMode = ReplyMode.SkipNext;
         _server.Unheard.Clear();
     }
 
@@ -387,37 +520,6 @@ internal sealed class ClientSession : ConnectionHandler
         _server.Statistics.CountError(error);
         Reply.WriteError(error);
         CloseAfterReplies();
-    }
-
-    private void Hold(ReadOnlySpan<byte> bytes)
-    {
-        if (_held == null || _heldEnd + bytes.Length > _held.Length) MakeRoom(bytes.Length);
-        bytes.CopyTo(_held.AsSpan(_heldEnd));
-        _heldEnd += bytes.Length;
-    }
-
-    // Twice what there is, never what a header announces.
-    private void MakeRoom(int bytes)
-    {
-        int needed = checked(HeldBytes + bytes);
-        byte[]? old = _held;
-        if (old == null || needed > old.Length) _held = _server.Pool.Rent(old == null ? needed : (int)Math.Min(Math.Max(needed, 2L * HeldBytes), Array.MaxLength));
-
-        if (old != null)
-        {
-            old.AsSpan(_heldStart, HeldBytes).CopyTo(_held);
-            if (old != _held) _server.Pool.Return(old);
-        }
-
-        _heldEnd -= _heldStart;
-        _heldStart = 0;
-    }
-
-    private void ReleaseHeld()
-    {
-        if (_held != null) _server.Pool.Return(_held);
-        _held = null;
-        _heldStart = _heldEnd = 0;
     }
 
     private void ReleaseReader()

@@ -41,13 +41,13 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
     public void Execute(ClientSession client, Arguments arguments, ReplyBuffer reply)
     {
         Command? command = _renames == null ? CommandTable.Resolve(arguments) : _renames.Resolve(arguments);
+        client.LastCommand = command;
         if (command == null || !registry.Serves(command))
         {
             RefuseUnknown(client, arguments, reply);
             return;
         }
 
-        client.LastCommand = command;
         if (!command.Takes(arguments.Count))
         {
             Reject(client, command, reply, Encoding.UTF8.GetBytes($"ERR wrong number of arguments for '{command.Name}' command"));
@@ -55,6 +55,12 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         }
 
         if (MustRefuse(client, command, arguments, reply)) return;
+        if (server.Pause.IsOn && server.Pause.Holds(client, command))
+        {
+            client.Postpone(arguments);
+            return;
+        }
+
         if (client.IsInTransaction && !RunAtOnce.Contains(command))
         {
             Queue(client, command, arguments, reply);
@@ -86,6 +92,7 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         _statistics.Commands++;
         counts.Calls++;
         if (context.HasFailed) counts.Failed++;
+        if (server.Monitors.IsOn) server.Monitors.Show(client, command, arguments);
     }
 
     /// <summary>Executes a blocked request again for one of its keys; false when it has to wait on. It was counted when it began.</summary>
@@ -140,9 +147,16 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         }
 
         // To a subscriber that speaks RESP2 every reply that is no message would look like one.
-        if (client.Subscriber == null || client.IsResp3 || RunWhileSubscribed.Contains(command)) return false;
-        Reject(client, command, reply, Encoding.UTF8.GetBytes(
-            $"ERR Can't execute '{command.Name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context"));
+        if (client.Subscriber != null && !client.IsResp3 && !RunWhileSubscribed.Contains(command))
+        {
+            Reject(client, command, reply, Encoding.UTF8.GetBytes(
+                $"ERR Can't execute '{command.Name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context"));
+            return true;
+        }
+
+        // No pause holds a monitor, so it may not do what a pause is to prevent.
+        if (!client.IsMonitor || !command.Is(CommandFlags.Write | CommandFlags.ReadOnly | CommandFlags.MayReplicate)) return false;
+        Reject(client, command, reply, "ERR Replica can't interact with the keyspace"u8);
         return true;
     }
 

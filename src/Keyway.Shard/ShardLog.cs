@@ -58,4 +58,13 @@ internal static partial class ShardLog
 
     [LoggerMessage(3012, LogLevel.Debug, "Refusing a connection from {Address}: {Reason}.")]
     public static partial void ConnectionRefused(ILogger logger, string address, string reason);
+
+    [LoggerMessage(3018, LogLevel.Warning, "Client {Client} scheduled to be closed ASAP for overcoming of output buffer limits.")]
+    public static partial void OutputLimit(ILogger logger, string client);
+
+    [LoggerMessage(3019, LogLevel.Information, "Evicting client: {Client}")]
+    public static partial void EvictingClient(ILogger logger, string client);
+
+    [LoggerMessage(3020, LogLevel.Warning, "Over client maxmemory after evicting all evictable clients")]
+    public static partial void NobodyToEvict(ILogger logger);
 }

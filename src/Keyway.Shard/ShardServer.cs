@@ -12,6 +12,8 @@ using Keyway.Shard.Effects;
 using Keyway.Shard.Eviction;
 using Keyway.Shard.Expiry;
 using Keyway.Shard.Keyspace;
+using Keyway.Shard.Limits;
+using Keyway.Shard.Monitoring;
 using Keyway.Shard.PubSub;
 using Keyway.Shard.Transactions;
 using Keyway.Shard.Timing;
@@ -75,6 +77,10 @@ public sealed class ShardServer : IAcceptor
         Databases.Values.OnDropped = ReleaseSoon;
         Messages = new MessageBroker(hash);
         _notifier = new KeyspaceNotifier(Messages);
+        Monitors = new MonitorFeed(this);
+        OutputWatch = new OutputWatch(this);
+        ClientEvictor = new ClientEvictor(this);
+        Pause = new ClientPause(this);
         Blocked = new BlockedClients(this);
         Watched = new WatchedKeys(this);
         _changes = new ChangeObserver(Blocked, Watched);
@@ -124,6 +130,14 @@ public sealed class ShardServer : IAcceptor
     internal WatchedKeys Watched { get; }
 
     internal MessageBroker Messages { get; }
+
+    internal MonitorFeed Monitors { get; }
+
+    internal OutputWatch OutputWatch { get; }
+
+    internal ClientEvictor ClientEvictor { get; }
+
+    internal ClientPause Pause { get; }
 
     internal BufferPool Pool { get; }
 
@@ -323,6 +337,8 @@ public sealed class ShardServer : IAcceptor
     private void ApplySettings()
     {
         Settings.Refresh();
+        OutputWatch.Apply(Settings.OutputLimits);
+        ClientEvictor.Apply(Settings.MaxMemoryClients, Settings.MaxMemory);
         _notifier.Wanted = Settings.NotifiedEvents;
         Databases.Events = (Settings.NotifiedEvents & (KeyspaceEvents.New | KeyspaceEvents.KeyMiss | KeyspaceEvents.Expired)) != 0 ? _notifier : null;
         RequestLimits = new RequestLimits(int.MaxValue, Settings.ProtoMaxBulkLength);
@@ -410,7 +426,7 @@ public sealed class ShardServer : IAcceptor
         for (int i = 0; i < Databases.Count; i++) Databases[i].MoveBuckets(BucketsPerTick);
         Expiry.Tick();
         if (Blocked.HasReady) Blocked.Serve();
-        if (Loop.NowMs - _idleCheckedMs >= 1000) CloseIdleClients();
+        if (Loop.NowMs - _idleCheckedMs >= 1000) LookAtClients();
     }
 
     private void ReleaseSlice()
@@ -419,14 +435,16 @@ public sealed class ShardServer : IAcceptor
         if (ReleaseSome(ReleasedPerSlice)) ReleaseSoon();
     }
 
-    private void CloseIdleClients()
+    private void LookAtClients()
     {
         _idleCheckedMs = Loop.NowMs;
-        if (Settings.IdleTimeoutSeconds == 0) return;
-
-        for (ClientSession? client = FirstClient; client != null; client = client.Next)
+        long idleMs = Settings.IdleTimeoutSeconds == 0 ? long.MaxValue : Settings.IdleTimeoutSeconds * 1000L;
+        ClientSession? next;
+        for (ClientSession? client = FirstClient; client != null; client = next)
         {
-            if (Loop.NowMs - client.LastActiveMs <= Settings.IdleTimeoutSeconds * 1000L || client.IsClosing || client.Blocked != null) continue;
+            next = client.Next;
+            if (client.Reply.Length >= OutputWatch.LowestBytes) OutputWatch.Check(client);
+            if (Loop.NowMs - client.LastActiveMs <= idleMs || client.MayBeIdle) continue;
             ShardLog.IdleClient(Logger, client.Id, client.Address);
             client.CloseAtOnce();
         }

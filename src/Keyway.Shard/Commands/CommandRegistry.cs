@@ -1,4 +1,5 @@
 using Keyway.Protocol.Commands;
+using Keyway.Shard.Commands.Clients;
 
 namespace Keyway.Shard.Commands;
 
@@ -146,12 +147,14 @@ internal sealed unsafe partial class CommandRegistry
         Add("client|id", &ClientCommands.Id);
         Add("client|getname", &ClientCommands.GetName);
         Add("client|setname", &ClientCommands.SetName);
-        Add("client|info", &ClientCommands.Info);
-        Add("client|list", &ClientCommands.List);
+        Add("client|info", &ClientList.Info);
+        Add("client|list", &ClientList.List);
         Add("client|kill", &ClientKill.Kill);
         Add("client|no-evict", &ClientCommands.NoEvict);
         Add("client|reply", &ClientCommands.Reply);
         Add("client|unblock", &ClientCommands.Unblock);
+        Add("client|pause", &ClientCommands.Pause);
+        Add("client|unpause", &ClientCommands.Unpause);
         Add("client|getredir", &ClientCommands.GetRedir);
         Add("client|trackinginfo", &ClientCommands.TrackingInfo);
         Add("client|help", &ClientCommands.Help);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Keyway.Protocol;
+using Keyway.Shard.Commands.Clients;
 
 namespace Keyway.Shard.Commands;
 

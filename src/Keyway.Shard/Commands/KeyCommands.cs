@@ -6,6 +6,8 @@ namespace Keyway.Shard.Commands;
 /// <summary>Commands on keys, whatever they hold.</summary>
 internal static class KeyCommands
 {
+    private const int TriesWhilePaused = 100;
+
     // DEL key [key ...]
     public static void Del(ref CommandContext context)
     {
@@ -143,10 +145,12 @@ internal static class KeyCommands
     public static void RandomKey(ref CommandContext context)
     {
         // Dead keys are deleted on the way, so this ends with a living one or with none.
-        while (context.Keyspace.Count > 0)
+        // But while nothing may be deleted, there may be no other.
+        bool mayAllBeDead = context.Databases.KeepsDead && context.Keyspace.VolatileCount == context.Keyspace.Count;
+        for (int tries = 1; context.Keyspace.Count > 0; tries++)
         {
             Entry entry = context.Keyspace.PickRandom();
-            if (!context.Keyspace.IsDead(entry))
+            if (!context.Keyspace.IsDead(entry) || (mayAllBeDead && tries == TriesWhilePaused))
             {
                 context.ReplyBulk(entry.Key);
                 return;

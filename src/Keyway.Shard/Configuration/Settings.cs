@@ -1,4 +1,5 @@
 using System.Globalization;
+using Keyway.Shard.Limits;
 
 namespace Keyway.Shard.Configuration;
 
@@ -78,6 +79,12 @@ internal sealed class Settings
 
     public long QueryBufferLimit { get; private set; }
 
+    /// <summary>By type of client.</summary>
+    public OutputLimit[] OutputLimits { get; private set; } = [];
+
+    /// <summary>Bytes that all clients may take together; negative: so many percent of maxmemory; 0: no limit.</summary>
+    public long MaxMemoryClients { get; private set; }
+
     /// <summary>Microseconds; negative logs nothing.</summary>
     public long SlowlogThreshold { get; private set; }
 
@@ -155,6 +162,8 @@ internal sealed class Settings
         RefreshMemory();
         ProtoMaxBulkLength = Number("proto-max-bulk-len");
         QueryBufferLimit = Number("client-query-buffer-limit");
+        OutputLimits = OutputLimit.ParseAll(_values["client-output-buffer-limit"]);
+        MaxMemoryClients = _values["maxmemory-clients"] is [.. var percent, '%'] ? -long.Parse(percent, CultureInfo.InvariantCulture) : Number("maxmemory-clients");
         SlowlogThreshold = Number("slowlog-log-slower-than");
         SlowlogMaxLength = Number("slowlog-max-len");
         LatencyThresholdMs = Number("latency-monitor-threshold");

@@ -80,6 +80,9 @@ internal sealed class Evictor(ShardServer server)
 
     private bool MakeRoom()
     {
+        // What is paused must not change; afterwards there is time to make room.
+        if (server.Pause.IsOn) return true;
+
         long started = server.Loop.Time.GetTimestamp();
         Outcome outcome = _policy.Order == EvictionOrder.Never ? Outcome.NothingLeft : Evict(started);
         if (outcome == Outcome.Enough)

@@ -32,7 +32,7 @@ internal sealed class ExpiryCycle(ShardServer server)
 
     public void Tick()
     {
-        if (IsActive && _timer == null) RunSlice();
+        if (IsActive && _timer == null && !server.Pause.IsOn) RunSlice();
     }
 
     public void ResetStatistics()
@@ -46,6 +46,8 @@ internal sealed class ExpiryCycle(ShardServer server)
     private void RunSlice()
     {
         _timer = null;
+        if (server.Pause.IsOn) return;
+
         server.BeginBatch();
         long started = Stopwatch.GetTimestamp();
         int effort = server.Settings.ActiveExpireEffort + 3;

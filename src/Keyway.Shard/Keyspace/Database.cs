@@ -74,6 +74,7 @@ internal sealed unsafe class Database
         ulong* slot = _table.Find(key, hash);
         var place = new Place(key, hash, slot);
         if (slot == null || !IsDead(place.Entry)) return place;
+        if (_all.KeepsDead) return new Place(key, hash, null);
 
         DeleteExpired(place.Entry, hash, slot);
         return new Place(key, hash, null);

@@ -54,6 +54,9 @@ internal sealed class Databases : IDisposable
     /// <summary>The wall clock in Unix ms, as of the command that runs: time stands still within one.</summary>
     public long NowMs { get; private set; }
 
+    /// <summary>A dead key is gone for whoever looks, but stays where it is: while writes are paused nothing may change.</summary>
+    public bool KeepsDead { get; set; }
+
     /// <summary>Whether keys that expire leave as UNLINK rather than DEL (lazyfree-lazy-expire).</summary>
     public bool ExpiresLazily { get; set; }
 

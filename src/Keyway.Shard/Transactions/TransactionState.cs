@@ -32,6 +32,9 @@ internal sealed class TransactionState(SlabAllocator memory)
     /// <summary>Memory of the queue.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>Bytes of all arguments in the queue.</summary>
+    public long ArgumentBytes { get; private set; }
+
     public int Count => _queue.Count;
 
     public ReadOnlySpan<QueuedCommand> Queue => CollectionsMarshal.AsSpan(_queue);
@@ -52,6 +55,7 @@ internal sealed class TransactionState(SlabAllocator memory)
 
         _queue.Add(new QueuedCommand(command, saved));
         Bytes += saved.Bytes;
+        for (int i = 0; i < arguments.Count; i++) ArgumentBytes += arguments[i].Length;
         Flags |= command.Flags;
         return true;
     }
@@ -80,6 +84,6 @@ internal sealed class TransactionState(SlabAllocator memory)
         if (_queue.Capacity > KeptCapacity) _queue.Capacity = 0;
         IsOpen = HasError = IsBroken = false;
         Flags = CommandFlags.None;
-        Bytes = 0;
+        Bytes = ArgumentBytes = 0;
     }
 }

@@ -103,7 +103,8 @@ internal sealed class SideBySide : IDisposable
             for (int sent = 0; sent < bytes.Length;) sent += socket.Send(bytes.AsSpan(sent));
         }
 
-        public void Probe() => _probe.Call("PING");
+        // What is no command at all is answered during a pause too, and no monitor sees it.
+        public void Probe() => _probe.Call("PROBE");
 
         public string TakeReceived()
         {

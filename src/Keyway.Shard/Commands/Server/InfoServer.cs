@@ -57,7 +57,7 @@ internal static class InfoServer
             .Field("maxclients", server.Settings.MaxClients)
             .Field("client_recent_max_input_buffer", largestInput)
             .Field("client_recent_max_output_buffer", largestOutput)
-            .Field("blocked_clients", server.Blocked.Count)
+            .Field("blocked_clients", server.Blocked.Count + server.Pause.PostponedCount)
             .Field("tracking_clients", 0)
             .Field("clients_in_timeout_table", server.Blocked.CountWithTimeout);
     }

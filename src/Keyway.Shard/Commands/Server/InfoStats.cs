@@ -65,7 +65,7 @@ internal static class InfoStats
             .Field("expired_time_cap_reached_count", expiry.CutShort)
             .Field("expire_cycle_cpu_milliseconds", (long)expiry.Time.TotalMilliseconds)
             .Field("evicted_keys", server.Evictor.EvictedKeys)
-            .Field("evicted_clients", 0)
+            .Field("evicted_clients", server.ClientEvictor.EvictedClients)
             .Field("total_eviction_exceeded_time", (long)server.Evictor.TotalExceeded.TotalMilliseconds)
             .Field("current_eviction_exceeded_time", (long)server.Evictor.CurrentlyExceeded.TotalMilliseconds)
             .Field("keyspace_hits", server.Databases.Hits)

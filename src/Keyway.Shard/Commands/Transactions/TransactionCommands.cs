@@ -88,8 +88,8 @@ internal static class TransactionCommands
         context.ReplyArray(transaction.Count);
         foreach (QueuedCommand queued in transaction.Queue)
         {
-            // CLIENT REPLY may be among the commands.
-            Protocol.ReplyBuffer reply = client.ReplyMode == ReplyMode.Off ? context.Server.Unheard : context.Reply;
+            // CLIENT REPLY may be among the commands, and CLIENT KILL of oneself.
+            Protocol.ReplyBuffer reply = client.ReplyMode == ReplyMode.Off || client.IsClosing ? context.Server.Unheard : context.Reply;
             context.Server.Dispatcher.Run(client, queued.Command, queued.Request.Arguments, reply);
         }
 

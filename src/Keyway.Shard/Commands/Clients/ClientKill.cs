@@ -1,7 +1,8 @@
 using System.Text;
 using Keyway.Protocol;
+using Keyway.Shard.Limits;
 
-namespace Keyway.Shard.Commands;
+namespace Keyway.Shard.Commands.Clients;
 
 /// <summary>CLIENT KILL, in its old form by address and its new one by filters.</summary>
 internal static class ClientKill
@@ -16,30 +17,41 @@ internal static class ClientKill
             filter.Address = Encoding.Latin1.GetString(context.Arguments[2]);
             filter.SparesSelf = false;
         }
-        else if (!TryReadFilter(ref context, filter))
+        else if (!TryReadFilter(ref context, ref filter))
         {
             return;
         }
 
-        long killed = 0;
-        bool killsSelf = false;
-        for (ClientSession? client = context.Server.FirstClient; client != null; client = client.Next)
-        {
-            if (!filter.Takes(client, context.Client)) continue;
-            killed++;
-            if (client == context.Client) killsSelf = true;
-            else client.CloseAtOnce();
-        }
-
+        long killed = filter.Id == 0 ? KillAll(ref context, filter) : KillOne(ref context, filter);
         if (!isOldForm) context.ReplyInteger(killed);
         else if (killed == 0) context.ReplyError("ERR No such client"u8);
         else context.ReplyOk();
 
         // Who kills itself still hears of it.
-        if (killsSelf) context.Client.CloseAfterReplies();
+        if (!filter.SparesSelf && filter.Takes(context.Client, context.Client)) context.Client.CloseAfterReplies();
     }
 
-    private static bool TryReadFilter(ref CommandContext context, Filter filter)
+    private static long KillAll(ref CommandContext context, in Filter filter)
+    {
+        long killed = 0;
+        for (ClientSession? client = context.Server.FirstClient; client != null; client = client.Next)
+        {
+            if (!filter.Takes(client, context.Client)) continue;
+            killed++;
+            if (client != context.Client) client.CloseAtOnce();
+        }
+
+        return killed;
+    }
+
+    private static long KillOne(ref CommandContext context, in Filter filter)
+    {
+        if (context.Server.FindClient(filter.Id) is not { } client || !filter.Takes(client, context.Client)) return 0;
+        if (client != context.Client) client.CloseAtOnce();
+        return 1;
+    }
+
+    private static bool TryReadFilter(ref CommandContext context, ref Filter filter)
     {
         for (int i = 2; i < context.Arguments.Count; i += 2)
         {
@@ -49,25 +61,25 @@ internal static class ClientKill
                 return false;
             }
 
-            if (!TryReadOption(ref context, filter, context.Arguments[i], context.Arguments[i + 1])) return false;
+            if (!TryReadOption(ref context, ref filter, context.Arguments[i], context.Arguments[i + 1])) return false;
         }
 
         return true;
     }
 
-    private static bool TryReadOption(ref CommandContext context, Filter filter, ReadOnlySpan<byte> word, ReadOnlySpan<byte> value)
+    private static bool TryReadOption(ref CommandContext context, ref Filter filter, ReadOnlySpan<byte> word, ReadOnlySpan<byte> value)
     {
         if (Word.Is(word, "ID"u8))
         {
-            if (!RespNumber.TryParseLong(value, out filter.Id) || filter.Id < 1)
-            {
-                context.ReplyError("ERR client-id should be greater than 0"u8);
-                return false;
-            }
+            if (RespNumber.TryParseLong(value, out filter.Id) && filter.Id >= 1) return true;
+            context.ReplyError("ERR client-id should be greater than 0"u8);
+            return false;
         }
-        else if (Word.Is(word, "TYPE"u8))
+
+        if (Word.Is(word, "TYPE"u8))
         {
-            return ClientCommands.TryReadType(ref context, value, out filter.TakesNormal);
+            if (!ClientList.TryReadType(ref context, value, out ClientType type)) return false;
+            filter.Type = type;
         }
         else if (Word.Is(word, "ADDR"u8))
         {
@@ -96,20 +108,20 @@ internal static class ClientKill
         return true;
     }
 
-    private sealed class Filter
+    private struct Filter()
     {
         public long Id;
         public string? Address;
         public string? LocalAddress;
-        public bool TakesNormal = true;
+        public ClientType? Type;
         public bool SparesSelf = true;
 
-        public bool Takes(ClientSession client, ClientSession self) =>
-            TakesNormal
-            && !client.IsClosing
+        public readonly bool Takes(ClientSession client, ClientSession self) =>
+            !client.IsClosing
+            && (!SparesSelf || client != self)
             && (Id == 0 || client.Id == Id)
+            && (Type == null || client.Type == Type)
             && (Address == null || client.Address == Address)
-            && (LocalAddress == null || client.LocalAddress == LocalAddress)
-            && (!SparesSelf || client != self);
+            && (LocalAddress == null || client.LocalAddress == LocalAddress);
     }
 }

@@ -1,10 +1,9 @@
-using System.Text;
 using Keyway.Protocol;
 using Keyway.Shard.Blocking;
 
-namespace Keyway.Shard.Commands;
+namespace Keyway.Shard.Commands.Clients;
 
-/// <summary>CLIENT, but for KILL.</summary>
+/// <summary>CLIENT, but for LIST and KILL.</summary>
 internal static class ClientCommands
 {
     private static readonly string[] HelpLines =
@@ -75,46 +74,6 @@ internal static class ClientCommands
         if (TrySetName(ref context, context.Arguments[2])) context.ReplyOk();
     }
 
-    // CLIENT INFO
-    public static void Info(ref CommandContext context) => context.ReplyVerbatim(Describe(context.Client) + "\n");
-
-    // CLIENT LIST [TYPE NORMAL|MASTER|REPLICA|PUBSUB] [ID client-id [client-id ...]]
-    public static void List(ref CommandContext context)
-    {
-        var ids = new HashSet<long>();
-        bool showsNormal = true;
-        if (context.Arguments.Count == 4 && Word.Is(context.Arguments[2], "TYPE"u8))
-        {
-            if (!TryReadType(ref context, context.Arguments[3], out showsNormal)) return;
-        }
-        else if (context.Arguments.Count > 3 && Word.Is(context.Arguments[2], "ID"u8))
-        {
-            for (int i = 3; i < context.Arguments.Count; i++)
-            {
-                if (!RespNumber.TryParseLong(context.Arguments[i], out long id))
-                {
-                    context.ReplyError("ERR Invalid client ID"u8);
-                    return;
-                }
-
-                ids.Add(id);
-            }
-        }
-        else if (context.Arguments.Count != 2)
-        {
-            context.ReplySyntaxError();
-            return;
-        }
-
-        var text = new StringBuilder();
-        for (ClientSession? client = context.Server.FirstClient; client != null && showsNormal; client = client.Next)
-        {
-            if (ids.Count == 0 || ids.Contains(client.Id)) text.Append(Describe(client)).Append('\n');
-        }
-
-        context.ReplyVerbatim(text.ToString());
-    }
-
     // CLIENT NO-EVICT ON|OFF
     public static void NoEvict(ref CommandContext context)
     {
@@ -126,6 +85,7 @@ internal static class ClientCommands
         }
 
         context.Client.IsExemptFromEviction = isOn;
+        if (context.Server.ClientEvictor.IsOn) context.Server.ClientEvictor.Note(context.Client);
         context.ReplyOk();
     }
 
@@ -157,9 +117,14 @@ internal static class ClientCommands
     // CLIENT UNBLOCK client-id [TIMEOUT|ERROR]
     public static void Unblock(ref CommandContext context)
     {
-        bool hasMode = context.Arguments.Count == 4;
-        bool isMode = hasMode && (Word.Is(context.Arguments[3], "TIMEOUT"u8) || Word.Is(context.Arguments[3], "ERROR"u8));
-        if (hasMode && !isMode)
+        if (context.Arguments.Count > 4)
+        {
+            context.ReplyUnknownSubcommand();
+            return;
+        }
+
+        bool isError = context.Arguments.Count == 4 && Word.Is(context.Arguments[3], "ERROR"u8);
+        if (context.Arguments.Count == 4 && !isError && !Word.Is(context.Arguments[3], "TIMEOUT"u8))
         {
             context.ReplyError("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR"u8);
             return;
@@ -167,8 +132,36 @@ internal static class ClientCommands
 
         if (!context.TryReadInteger(2, out long id)) return;
         BlockedRequest? blocked = context.Server.FindClient(id)?.Blocked;
-        if (blocked != null) context.Server.Blocked.Release(blocked, withError: hasMode && Word.Is(context.Arguments[3], "ERROR"u8));
+        if (blocked != null) context.Server.Blocked.Release(blocked, isError);
         context.ReplyInteger(blocked != null ? 1 : 0);
+    }
+
+    // CLIENT PAUSE timeout [WRITE|ALL]
+    public static void Pause(ref CommandContext context)
+    {
+        if (context.Arguments.Count > 4)
+        {
+            context.ReplyUnknownSubcommand();
+            return;
+        }
+
+        bool onlyWrites = context.Arguments.Count == 4 && Word.Is(context.Arguments[3], "WRITE"u8);
+        if (context.Arguments.Count == 4 && !onlyWrites && !Word.Is(context.Arguments[3], "ALL"u8))
+        {
+            context.ReplyError("ERR CLIENT PAUSE mode must be WRITE or ALL"u8);
+            return;
+        }
+
+        if (!context.TryReadTimeoutMs(2, out long durationMs)) return;
+        context.Server.Pause.Begin(durationMs, holdsAll: !onlyWrites, isInTransaction: context.Client.DeniesBlocking);
+        context.ReplyOk();
+    }
+
+    // CLIENT UNPAUSE
+    public static void Unpause(ref CommandContext context)
+    {
+        context.Server.Pause.End();
+        context.ReplyOk();
     }
 
     // CLIENT GETREDIR
@@ -199,26 +192,5 @@ internal static class ClientCommands
 
         context.Client.Name = name.ToArray();
         return true;
-    }
-
-    /// <summary>True unless the type is unknown, which has then been answered. All clients are of the type "normal".</summary>
-    public static bool TryReadType(ref CommandContext context, ReadOnlySpan<byte> type, out bool isNormal)
-    {
-        isNormal = Word.Is(type, "NORMAL"u8);
-        bool isKnown = isNormal || Word.Is(type, "MASTER"u8) || Word.Is(type, "REPLICA"u8) || Word.Is(type, "SLAVE"u8) || Word.Is(type, "PUBSUB"u8);
-        if (!isKnown) context.ReplyError(CommandContext.Concatenate("ERR Unknown client type '", type, "'"));
-        return isKnown;
-    }
-
-    private static string Describe(ClientSession client)
-    {
-        long nowMs = client.Connection.Loop.NowMs;
-        string flags = (client.IsUnix ? "U" : "") + (client.IsExemptFromEviction ? "e" : "") + (client.IsClosing ? "c" : "");
-        long replyBytes = client.Reply.Length;
-        return $"id={client.Id} addr={client.Address} laddr={client.LocalAddress} fd={client.Connection.Descriptor} name={Encoding.Latin1.GetString(client.Name)} "
-            + $"age={(nowMs - client.CreatedMs) / 1000} idle={(nowMs - client.LastActiveMs) / 1000} flags={(flags.Length == 0 ? "N" : flags)} "
-            + $"db={client.Database.Index} sub=0 psub=0 ssub=0 multi=-1 qbuf={client.HeldBytes} qbuf-free=0 argv-mem=0 multi-mem=0 "
-            + $"rbs=0 rbp=0 obl={replyBytes} oll=0 omem={replyBytes} tot-mem={client.HeldBytes + replyBytes} events=r "
-            + $"cmd={client.LastCommand?.Name ?? "NULL"} user=default redir=-1 resp={(client.IsResp3 ? 3 : 2)}";
     }
 }
