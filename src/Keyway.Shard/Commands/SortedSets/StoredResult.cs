@@ -11,17 +11,19 @@ internal static class StoredResult
     /// <param name="target">The argument that is the key.</param>
     /// <param name="result">All elements, in order.</param>
     /// <param name="what">The event's name.</param>
-    public static void Store(ref CommandContext context, int target, SortedSetBuilder result, ReadOnlySpan<byte> what)
+    /// <param name="changes">How many changes the result counts as.</param>
+    /// <param name="answersLast">Whoever listens to events hears of them before the answer comes.</param>
+    public static void Store(ref CommandContext context, int target, SortedSetBuilder result, ReadOnlySpan<byte> what, long changes = 1, bool answersLast = false)
     {
         ReadOnlySpan<byte> key = context.Arguments[target];
         long count = result.Count;
         Place place = context.Keyspace.Find(key, Lookup.Write);
-        context.ReplyInteger(count);
+        if (!answersLast) context.ReplyInteger(count);
         if (count > 0)
         {
             result.StoreAt(context.Keyspace, place);
             context.Notify(KeyspaceEvents.SortedSet, what, key);
-            context.Propagation.AsIs();
+            context.Propagation.AsIs(changes);
         }
         else if (place.Exists)
         {
@@ -29,5 +31,7 @@ internal static class StoredResult
             context.Notify(KeyspaceEvents.Generic, "del"u8, key);
             context.Propagation.AsIs();
         }
+
+        if (answersLast) context.ReplyInteger(count);
     }
 }

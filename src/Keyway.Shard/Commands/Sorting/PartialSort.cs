@@ -11,14 +11,14 @@ internal static class PartialSort
     private const int ComparisonsPerItem = 200;          // an input made to be slow: no need to be Redis's equal in that
 
     /// <summary>Sorts so far that the items from the first to the last index are in their places.</summary>
-    public static void Sort(Span<SortItem> items, SortOrder order, int first, int last)
+    public static void Sort<TItem>(Span<TItem> items, IContentOrder<TItem> order, int first, int last)
     {
         var waiting = new Stack<(int Start, int Count)>();
         waiting.Push((0, items.Length));
         long budget = (long)items.Length * ComparisonsPerItem;
         while (waiting.TryPop(out (int Start, int Count) part))
         {
-            Span<SortItem> span = items.Slice(part.Start, part.Count);
+            Span<TItem> span = items.Slice(part.Start, part.Count);
             budget -= part.Count;
             if (budget < 0)
             {
@@ -45,7 +45,7 @@ internal static class PartialSort
         if (!isBefore && !isBehind) waiting.Push((start, count));
     }
 
-    private static void SortByInsertion(Span<SortItem> items, SortOrder order)
+    private static void SortByInsertion<TItem>(Span<TItem> items, IContentOrder<TItem> order)
     {
         for (int i = 1; i < items.Length; i++)
         {
@@ -54,7 +54,7 @@ internal static class PartialSort
     }
 
     /// <summary>Brings what is less than some middle item to the front and what is greater to the end; equals gather between them.</summary>
-    private static (int Less, int Greater) Split(Span<SortItem> items, SortOrder order)
+    private static (int Less, int Greater) Split<TItem>(Span<TItem> items, IContentOrder<TItem> order)
     {
         Swap(items, 0, ChooseMiddle(items, order));
 
@@ -87,7 +87,7 @@ internal static class PartialSort
         return (less, greater);
     }
 
-    private static int ChooseMiddle(Span<SortItem> items, SortOrder order)
+    private static int ChooseMiddle<TItem>(Span<TItem> items, IContentOrder<TItem> order)
     {
         int low = 0, middle = items.Length / 2, high = items.Length - 1;
         if (items.Length == InsertionBelow) return middle;
@@ -102,7 +102,7 @@ internal static class PartialSort
         return Median(items, order, low, middle, high);
     }
 
-    private static int Median(Span<SortItem> items, SortOrder order, int a, int b, int c)
+    private static int Median<TItem>(Span<TItem> items, IContentOrder<TItem> order, int a, int b, int c)
     {
         if (order.CompareContent(items[a], items[b]) < 0)
         {
@@ -115,10 +115,10 @@ internal static class PartialSort
     }
 
     /// <summary>Exchanges so many items from the start on with those before the end.</summary>
-    private static void SwapRuns(Span<SortItem> items, int start, int end, int count)
+    private static void SwapRuns<TItem>(Span<TItem> items, int start, int end, int count)
     {
         for (int i = 0; i < count; i++) Swap(items, start + i, end - count + i);
     }
 
-    private static void Swap(Span<SortItem> items, int a, int b) => (items[a], items[b]) = (items[b], items[a]);
+    private static void Swap<TItem>(Span<TItem> items, int a, int b) => (items[a], items[b]) = (items[b], items[a]);
 }

@@ -5,7 +5,7 @@ namespace Keyway.Shard.Commands.Sorting;
 /// <param name="alpha">Texts are compared, not numbers.</param>
 /// <param name="byWeight">BY names the texts; else they are the elements themselves.</param>
 /// <param name="exactly">Texts are compared to the last byte, as they are for STORE; else up to a NUL.</param>
-internal sealed class SortOrder(bool descends, bool alpha, bool byWeight, bool exactly) : IComparer<SortItem>
+internal sealed class SortOrder(bool descends, bool alpha, bool byWeight, bool exactly) : IContentOrder<SortItem>
 {
     /// <summary>With the position deciding what would be equal, so that any way of sorting leaves equals as they were.</summary>
     public int Compare(SortItem x, SortItem y)

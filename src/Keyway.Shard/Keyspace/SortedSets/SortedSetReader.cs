@@ -40,6 +40,13 @@ internal ref struct SortedSetReader
     [UnscopedRef]
     public ReadOnlySpan<byte> Member => _large != null ? _position.Member.Bytes : Listpack.Read(_listpack, _at).Text(_digits);
 
+    /// <summary>Finds the member again, however far the reader has gone meanwhile: see <see cref="MemberAt"/>.</summary>
+    public readonly unsafe nint Mark => _large != null ? (nint)_position.Member.Block : _at;
+
+    /// <summary>Good until the next call for a member.</summary>
+    [UnscopedRef]
+    public unsafe ReadOnlySpan<byte> MemberAt(nint mark) => _large != null ? new ScoredMember((byte*)mark).Bytes : Listpack.Read(_listpack, (int)mark).Text(_digits);
+
     /// <summary>Goes to just before the element of this rank, for <see cref="MoveNext"/>, or just behind it, for <see cref="MovePrevious"/>.</summary>
     public void Seek(long rank)
     {
