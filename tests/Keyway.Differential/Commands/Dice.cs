@@ -11,10 +11,11 @@ internal sealed partial class Dice(int seed, IReadOnlyList<string> payloads, IRe
 {
     private const int KeysOfAKind = 4;
 
-    private static readonly string[] Prefixes = ["str", "list", "hash", "set", "zset", "stream", "geo", "bits", "hll", "num", "lex"];
+    private static readonly string[] Prefixes = ["str", "list", "hash", "set", "zset", "stream", "geo", "bits", "num", "hll", "lex"];
 
     private static readonly string[] SharedKeys = ["", "\0\r\n", Utf8("ключ"), "long" + new string('k', 300), "shared", "shared"];
 
+    private readonly Kind[] _drawn = [.. kinds.Where(kind => kind < Kind.HyperLogLog)];
     private readonly Random _random = new(seed);
     private int _lifetimes;
     private int _missing;
@@ -63,8 +64,8 @@ internal sealed partial class Dice(int seed, IReadOnlyList<string> payloads, IRe
     public string AnyKey() => _random.Next(12) switch
     {
         0 => Pick(SharedKeys),
-        < 10 when kinds.Length > 0 => Own(Pick(kinds)),
-        _ => Own((Kind)_random.Next((int)Kind.Lexical)),
+        < 10 when _drawn.Length > 0 => Own(Pick(_drawn)),
+        _ => Own((Kind)_random.Next((int)Kind.HyperLogLog)),
     };
 
     /// <summary>A pattern of keys as KEYS, SCAN and PSUBSCRIBE take it.</summary>

@@ -11,8 +11,13 @@ internal enum Kind
     Stream,
     Geo,
     Bits,
-    HyperLogLog,
     Numbers,
+
+    /// <summary>
+    /// Only its own commands write them: what a damaged one becomes is decided by bytes behind the end of redis-server's string. Beyond this kind, keys
+    /// are not drawn by chance.
+    /// </summary>
+    HyperLogLog,
 
     /// <summary>Sorted sets whose scores are all the same: in others, ranges by names are whatever chance has made of the skiplist.</summary>
     Lexical,

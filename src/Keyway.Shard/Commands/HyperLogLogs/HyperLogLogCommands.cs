@@ -18,6 +18,7 @@ internal static class HyperLogLogCommands
         long updates = 0;
         if (place.Exists)
         {
+            context.Keyspace.MakeRaw(place);
             value.Load(place.Entry.Bytes);
         }
         else
@@ -31,6 +32,8 @@ internal static class HyperLogLogCommands
             int index = HyperLogLog.RegisterOf(context.Arguments[i], out int rank);
             if (!value.TryRaise(index, rank, out bool isRaised))
             {
+                // Redis keeps what it has done before it came to the damage. So do replicas, which are told to do the same.
+                if (updates > 0) Keep(ref context, place, value, updates);
                 ReplyDamaged(ref context);
                 return;
             }
@@ -94,9 +97,14 @@ internal static class HyperLogLogCommands
 
     private static void Store(ref CommandContext context, ReadOnlySpan<byte> key, Place place, HyperLogLogBuffer value, long updates)
     {
+        Keep(ref context, place, value, updates);
+        context.Notify(KeyspaceEvents.String, "pfadd"u8, key);
+    }
+
+    private static void Keep(ref CommandContext context, Place place, HyperLogLogBuffer value, long updates)
+    {
         HyperLogLog.Invalidate(value.Bytes);
         context.Keyspace.SetBytes(place, value.Bytes, Database.KeepExpiry);
-        context.Notify(KeyspaceEvents.String, "pfadd"u8, key);
         context.Propagation.AsIs(updates);
     }
 

@@ -96,12 +96,15 @@ internal static class SparseRegisters
     /// <summary>As PFDEBUG DECODE shows them: z and Z are gaps of the short and the long form, v a value and how many there are of it.</summary>
     public static void Describe(ReadOnlySpan<byte> runs, StringBuilder text)
     {
-        for (int at = 0; at < runs.Length && at + SizeOf(runs[at]) <= runs.Length; at += SizeOf(runs[at]))
+        for (int at = 0; at < runs.Length; at += SizeOf(runs[at]))
         {
             if (text.Length > 0) text.Append(' ');
             int value = ValueOf(runs[at]);
             string mark = value > 0 ? "v" : SizeOf(runs[at]) == 1 ? "z" : "Z";
-            text.Append(CultureInfo.InvariantCulture, $"{mark}:{(value > 0 ? $"{value}," : "")}{LengthOf(runs, at)}");
+
+            // A long gap that is cut off ends with the zero that Redis has behind every string.
+            int length = at + SizeOf(runs[at]) <= runs.Length ? LengthOf(runs, at) : LengthOf([runs[at], 0], 0);
+            text.Append(CultureInfo.InvariantCulture, $"{mark}:{(value > 0 ? $"{value}," : "")}{length}");
         }
     }
 
