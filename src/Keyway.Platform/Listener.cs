@@ -8,6 +8,11 @@ public abstract class Listener : IDisposable
     /// <summary>The endpoint really bound: with the port that the system chose where 0 was asked for.</summary>
     public abstract EndPoint EndPoint { get; }
 
+    /// <summary>Another time for connections that come from now on; see <see cref="ListenOptions.KeepAliveSeconds"/>. Listeners that know no time ignore it.</summary>
+    public virtual void SetKeepAlive(int seconds)
+    {
+    }
+
     /// <summary>Stops accepting. Connections already accepted live on.</summary>
     public abstract void Dispose();
 }

@@ -32,6 +32,11 @@ internal sealed class ServerListeners(EventLoop loop, IAcceptor acceptor) : IDis
         return false;
     }
 
+    public void SetKeepAlive(int seconds)
+    {
+        foreach (Listener listener in _listeners) listener.SetKeepAlive(seconds);
+    }
+
     public void Dispose()
     {
         foreach (Listener listener in _listeners) listener.Dispose();

@@ -56,6 +56,9 @@ internal static partial class ShardLog
     [LoggerMessage(3017, LogLevel.Warning, "Cannot listen as CONFIG SET asks: {Reason}")]
     public static partial void NotListening(ILogger logger, string reason);
 
+    [LoggerMessage(3040, LogLevel.Warning, "The system lets this process open too few files for maxclients {Wanted}: it is {Possible} instead. 'ulimit -n' raises the limit.")]
+    public static partial void FewerClients(ILogger logger, long wanted, long possible);
+
     [LoggerMessage(3012, LogLevel.Debug, "Refusing a connection from {Address}: {Reason}.")]
     public static partial void ConnectionRefused(ILogger logger, string address, string reason);
 

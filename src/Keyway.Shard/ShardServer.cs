@@ -71,6 +71,7 @@ public sealed class ShardServer : IAcceptor
         _onShutdown = onShutdown;
         Settings = new Settings(options);
         _listeners = new ServerListeners(loop, this);
+        LimitClients();
         Pool = new BufferPool(PoolBytes);
         Unheard = new ReplyBuffer(Pool);
         Databases = new Databases(options.Databases, hash, seed, Propagation);
@@ -103,6 +104,9 @@ public sealed class ShardServer : IAcceptor
     public static bool Serves(Command command) => CommandRegistry.All.Serves(command);
 
     public int ClientCount { get; private set; }
+
+    /// <summary>Told of "loglevel" when CONFIG SET has changed a setting: debug, verbose, notice or warning. For who owns the log.</summary>
+    public Action<string>? OnLogLevel { get; set; }
 
     internal EventLoop Loop { get; }
 
@@ -349,6 +353,8 @@ public sealed class ShardServer : IAcceptor
         Databases.Access.LogFactor = Settings.LfuLogFactor;
         Databases.Access.DecayMinutes = Settings.LfuDecayMinutes;
         Evictor.Apply(Settings);
+        _listeners.SetKeepAlive(Settings.KeepAliveSeconds);
+        OnLogLevel?.Invoke(Settings.LogLevel);
         if (_tickTimer != null) StartTicking();
     }
 
@@ -378,6 +384,17 @@ public sealed class ShardServer : IAcceptor
         bool isDone = _listeners.TryReplace(Settings.Port == 0 ? [] : ShardOptions.AddressesOf(Settings.Bind, Settings.Port), ListenOptions, out string reason);
         if (!isDone) ShardLog.NotListening(Logger, reason);
         return isDone;
+    }
+
+    // Fewer clients, told of in time, rather than refusals when the system has no more descriptors.
+    private void LimitClients()
+    {
+        long possible = DescriptorLimit.Raise(Settings.MaxClients + ReservedDescriptors) - ReservedDescriptors;
+        if (possible >= Settings.MaxClients) return;
+
+        ShardLog.FewerClients(Logger, Settings.MaxClients, possible);
+        Settings.Set(DirectiveTable.Find("maxclients")!, $"{Math.Max(1, possible)}");
+        Settings.Refresh();
     }
 
     private static string NewReplicationId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));

@@ -53,6 +53,12 @@ internal sealed unsafe class EpollListener : Listener, IEpollSource
         }
     }
 
+    // Accepted sockets inherit it.
+    public override void SetKeepAlive(int seconds)
+    {
+        if (!disposed && endPoint is IPEndPoint) SocketCalls.SetTcpOptions(descriptor, seconds);
+    }
+
     public override void Dispose()
     {
         if (disposed) return;

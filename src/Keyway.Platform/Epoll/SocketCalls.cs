@@ -48,9 +48,9 @@ internal static unsafe class SocketCalls
     public static void SetTcpOptions(int descriptor, int keepAliveSeconds)
     {
         SetOption(descriptor, Libc.LevelTcp, Libc.TcpNoDelay, 1);
+        SetOption(descriptor, Libc.LevelSocket, Libc.KeepAlive, keepAliveSeconds > 0 ? 1 : 0);
         if (keepAliveSeconds <= 0) return;
 
-        SetOption(descriptor, Libc.LevelSocket, Libc.KeepAlive, 1);
         SetOption(descriptor, Libc.LevelTcp, Libc.TcpKeepIdle, keepAliveSeconds);
         SetOption(descriptor, Libc.LevelTcp, Libc.TcpKeepInterval, Math.Max(1, keepAliveSeconds / 3));
         SetOption(descriptor, Libc.LevelTcp, Libc.TcpKeepCount, 3);

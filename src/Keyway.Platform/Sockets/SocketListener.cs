@@ -14,7 +14,7 @@ internal sealed class SocketListener : Listener
 
     private readonly SocketEventLoop loop;
     private readonly IAcceptor acceptor;
-    private readonly ListenOptions options;
+    private int keepAliveSeconds;
     private readonly Socket socket;
     private readonly Channel<Socket> waiting = Channel.CreateBounded<Socket>(MaxWaiting);
     private readonly AcceptSignal signal;
@@ -24,7 +24,7 @@ internal sealed class SocketListener : Listener
     {
         this.loop = loop;
         this.acceptor = acceptor;
-        this.options = options;
+        keepAliveSeconds = options.KeepAliveSeconds;
         signal = new AcceptSignal(this);
         socket = Bind(wanted, options);
         EndPoint = wanted is IPEndPoint ? socket.LocalEndPoint! : wanted;
@@ -33,6 +33,8 @@ internal sealed class SocketListener : Listener
     }
 
     public override EndPoint EndPoint { get; }
+
+    public override void SetKeepAlive(int seconds) => keepAliveSeconds = seconds;
 
     public override void Dispose()
     {
@@ -102,7 +104,7 @@ internal sealed class SocketListener : Listener
         SocketAccepted accepted;
         try
         {
-            SocketEventLoop.SetTcpOptions(next, options.KeepAliveSeconds);
+            SocketEventLoop.SetTcpOptions(next, keepAliveSeconds);
             accepted = new SocketAccepted(next);
         }
         catch (SocketException)

@@ -39,6 +39,8 @@ internal sealed class Settings
 
     public bool ProtectedMode { get; private set; }
 
+    public string LogLevel => _values["loglevel"];
+
     public string DebugCommand { get; private set; } = "no";
 
     public string ModuleCommand { get; private set; } = "no";

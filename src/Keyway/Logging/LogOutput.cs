@@ -27,7 +27,8 @@ public sealed class LogOutput : ILoggerProvider
 
     public LogFormat Format { get; }
 
-    public LogLevel Lowest { get; }
+    /// <summary>What is below it is not written. May change at any time.</summary>
+    public LogLevel Lowest { get; set; }
 
     public ILogger CreateLogger(string categoryName) => new QueueLogger(this, categoryName);
 

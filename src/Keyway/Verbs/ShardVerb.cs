@@ -30,12 +30,19 @@ internal static class ShardVerb
             return ExitCode.Runtime;
         }
 
-        using var log = new LogOutput(format, Console.OpenStandardOutput(), TimeProvider.System);
+        if (!TryOpenLog(options, out Stream output, out string reason))
+        {
+            context.Error.WriteLine($"keyway shard: {reason}");
+            return ExitCode.Runtime;
+        }
+
+        using var log = new LogOutput(format, output, TimeProvider.System, lowest: LevelOf(options.LogLevel));
         ILogger logger = log.CreateLogger("shard");
         HostLog.ShardStarting(logger, CommandLine.Version, RedisVersion, Environment.ProcessId);
         try
         {
-            Serve(options, logger);
+            using var process = new PidFile(options.PidFile);
+            Serve(options, logger, log);
             return ExitCode.Ok;
         }
         catch (Exception failed) when (failed is IOException or SocketException)
@@ -46,11 +53,35 @@ internal static class ShardVerb
         }
     }
 
-    private static void Serve(ShardOptions options, ILogger logger)
+    // As redis-server names them; "verbose" tells of clients that come and go.
+    private static LogLevel LevelOf(string name) => name switch
+    {
+        "debug" or "verbose" => LogLevel.Debug,
+        "warning" => LogLevel.Warning,
+        _ => LogLevel.Information,
+    };
+
+    private static bool TryOpenLog(ShardOptions options, out Stream output, out string reason)
+    {
+        reason = "";
+        try
+        {
+            output = options.LogFile.Length == 0 ? Console.OpenStandardOutput() : new FileStream(options.LogFile, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            return true;
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            output = Stream.Null;
+            reason = $"can't open the log file: {failed.Message}";
+            return false;
+        }
+    }
+
+    private static void Serve(ShardOptions options, ILogger logger, LogOutput log)
     {
         using EventLoop loop = EventLoops.Create(TimeProvider.System);
         loop.Unhandled = failure => HostLog.ShardBug(logger, $"{options.Port}", failure);
-        var server = new ShardServer(loop, options, logger, onShutdown: loop.Stop);
+        var server = new ShardServer(loop, options, logger, onShutdown: loop.Stop) { OnLogLevel = level => log.Lowest = LevelOf(level) };
         using IDisposable terminate = SignalHandler.On(PosixSignal.SIGTERM, () => Stop("SIGTERM"));
         using IDisposable interrupt = SignalHandler.On(PosixSignal.SIGINT, () => Stop("SIGINT"));
         using IDisposable hangup = SignalHandler.On(PosixSignal.SIGHUP, () => { });   // as redis-server ignores it

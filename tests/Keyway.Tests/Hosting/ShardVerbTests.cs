@@ -69,5 +69,52 @@ public sealed class ShardVerbTests : IDisposable
         Assert.StartsWith($"keyway shard: 127.0.0.1:{_port} is in use by", error);
     }
 
+    [Fact]
+    public void Its_log_and_its_number_may_go_to_files_and_its_level_may_change()
+    {
+        using (KeywayProcess shard = KeywayProcess.Start(_folder.Path, ["shard", "--port", $"{_port}", "--bind", "127.0.0.1", "--logfile", "log.txt", "--pidfile", "shard.pid"]))
+        {
+            // Nothing comes to the terminal, so the port tells when it is ready.
+            using RespClient client = ConnectWhenReady();
+            string log = Path.Combine(_folder.Path, "log.txt");
+            Assert.Equal($"{shard.Id}\n", File.ReadAllText(Path.Combine(_folder.Path, "shard.pid")));
+            Assert.Equal("OK", client.Call("CONFIG", "SET", "loglevel", "warning").Text);
+            Assert.Equal("OK", client.Call("CONFIG", "SET", "masteruser", "x").Text);
+            Assert.Equal("OK", client.Call("CONFIG", "SET", "loglevel", "debug").Text);
+            Assert.Equal("OK", client.Call("CONFIG", "SET", "masteruser", "y").Text);
+            shard.Signal(KeywayProcess.Terminate);
+            Assert.Equal(0, shard.WaitForExit());
+            Assert.Equal("", shard.Output);
+            Assert.Contains("Ready to accept connections", File.ReadAllText(log));
+            Assert.Equal(2, File.ReadAllText(log).Split("The directive 'masteruser' is accepted").Length);
+        }
+
+        Assert.False(File.Exists(Path.Combine(_folder.Path, "shard.pid")));
+        (int code, _, string error) = KeywayProcess.Run(_folder.Path, "shard", "--port", $"{_port}", "--logfile", "nosuch/log.txt");
+        Assert.Equal(1, code);
+        Assert.StartsWith("keyway shard: can't open the log file", error);
+    }
+
+    private RespClient ConnectWhenReady()
+    {
+        RespClient? client = null;
+        bool isReady = SpinWait.SpinUntil(
+            () =>
+            {
+                try
+                {
+                    client = RespClient.Connect(_port);
+                    return true;
+                }
+                catch (System.Net.Sockets.SocketException)
+                {
+                    return false;
+                }
+            },
+            TimeSpan.FromSeconds(20));
+        Assert.True(isReady);
+        return client!;
+    }
+
     private KeywayProcess Start(params string[] arguments) => KeywayProcess.Start(_folder.Path, ["shard", .. arguments]).WaitUntilReady();
 }
