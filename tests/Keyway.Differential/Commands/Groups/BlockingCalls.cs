@@ -23,7 +23,9 @@ internal static class BlockingCalls
         .With("EXEC:serve", 10, Transaction)
         .With("RENAME:serve", 5, d => [new Call(["RPUSH", "spare", .. d.Few(d.Member)]), new Call([d.Pick("RENAME", "RENAMENX"), "spare", List(d)])])
         .With("COPY:serve", 3, d => [new Call(["ZADD", "spare", "1", "a", "2", "b"]), new Call(["COPY", "spare", SortedSet(d), .. d.Maybe("REPLACE")])])
-        .With("MOVE:serve", 2, d => [new Call(["SELECT", "1"]), new Call(["RPUSH", List(d), "moved"]), new Call(["SELECT", "0"]), new Call(["SWAPDB", "0", "1"])])
+
+        // One key only: of several that are there at once, redis-server serves them in the order of a hash table.
+        .With("SWAPDB:serve", 2, d => [new Call(["SELECT", "1"]), new Call(["FLUSHDB"]), new Call(["RPUSH", List(d), "moved"]), new Call(["SELECT", "0"]), new Call(["SWAPDB", "0", "1"])])
         .With("SORT:serve", 2, d => [new Call(["RPUSH", "spare", "3", "1", "2"]), SortCalls.Forget, new Call(["SORT", "spare", "STORE", List(d)])])
         .With("SET:serve", 3, d => [new Call(["SET", d.Pick(List(d), SortedSet(d), Stream(d)), "x"])])
         .With("CLIENT UNBLOCK", 8, d => [new Call(["CLIENT", "UNBLOCK", Call.IdOf(d.Between(0, 3)), .. d.Maybe(d.Pick("TIMEOUT", "ERROR"))])])

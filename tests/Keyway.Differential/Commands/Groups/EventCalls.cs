@@ -12,7 +12,6 @@ internal static class EventCalls
         .With("BLMOVE:events", 5, d => [new Call(["BLMOVE", d.Own(Kind.List), d.Own(Kind.List), d.Pick("LEFT", "RIGHT"), d.Pick("LEFT", "RIGHT"), "0"], 1)])
         .With("BZPOPMIN:events", 5, d => [new Call([d.Pick("BZPOPMIN", "BZPOPMAX"), d.Own(Kind.SortedSet), "0"], 2)])
         .With("SORT:events", 3, d => [SortCalls.Forget, new Call(["SORT", d.AnyKey(), "STORE", d.Own(Kind.Numbers)])])
-        .With("SWAPDB", 1, d => [new Call(["SWAPDB", "0", "1"])])
         .With("FLUSHALL", 1, d => [new Call([d.Pick("FLUSHALL", "FLUSHDB")])])
         .With("SET:events", 140, d => [d.AnyDataOn(0)]);
 
