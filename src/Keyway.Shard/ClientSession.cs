@@ -169,6 +169,7 @@ internal sealed class ClientSession : ConnectionHandler
 
         if (_held.IsEmpty && MayExecute)
         {
+            if (IsInTransaction && ExceedsInputLimit(bytes.Length)) return;
             int used = Process(bytes);
             if (used < bytes.Length && !IsClosing) _held.Append(bytes[used..], _server.Pool);
         }
@@ -392,17 +393,20 @@ internal sealed class ClientSession : ConnectionHandler
             return;
         }
 
+        if (!ExceedsInputLimit(_held.Length) && _held.Length >= PauseAt && !MayExecute) PauseInput();
+    }
+
+    /// <summary>Whether so many bytes are too many to wait for their execution; the client is closed then.</summary>
+    private bool ExceedsInputLimit(int bytes)
+    {
         // What a transaction has queued came the same way, and waits as well.
-        long waiting = _held.Length + (Transaction?.ArgumentBytes ?? 0);
+        long waiting = bytes + (Transaction?.ArgumentBytes ?? 0);
         long limit = IsAuthenticated ? _server.Settings.QueryBufferLimit : Math.Min(UnauthenticatedInput, _server.Settings.QueryBufferLimit);
-        if (waiting <= limit)
-        {
-            if (_held.Length >= PauseAt && !MayExecute) PauseInput();
-            return;
-        }
+        if (waiting <= limit) return false;
 
         ShardLog.QueryBufferLimit(_server.Logger, Id, Address, waiting);
         CloseAtOnce();
+        return true;
     }
 
     /// <summary>Executes the requests that are whole, and returns how many bytes they took.</summary>

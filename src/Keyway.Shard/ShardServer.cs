@@ -460,7 +460,7 @@ public sealed class ShardServer : IAcceptor
         for (ClientSession? client = FirstClient; client != null; client = next)
         {
             next = client.Next;
-            if (client.Reply.Length >= OutputWatch.LowestBytes) OutputWatch.Check(client);
+            if (client.Reply.Length >= OutputWatch.LowestBytes || client.AboveSoftLimitSinceMs != 0) OutputWatch.Check(client);
             if (Loop.NowMs - client.LastActiveMs <= idleMs || client.MayBeIdle) continue;
             ShardLog.IdleClient(Logger, client.Id, client.Address);
             client.CloseAtOnce();
