@@ -130,6 +130,39 @@ public sealed class SortedSetScriptTests
         A: ZINTERCARD 2 q p LIMIT 1
         """;
 
+    private const string Events = """
+        A: CONFIG SET notify-keyspace-events KEA
+        B: PSUBSCRIBE __key*
+        A: ZADD z 1 a 2 b 3 c 4 d
+        A: ZADD z 1 a
+        A: ZADD z INCR 1 a
+        A: ZINCRBY z 0 a
+        A: ZREM z q
+        A: ZREM z a
+        A: ZREMRANGEBYRANK z 0 0
+        A: ZREMRANGEBYSCORE z 9 10
+        A: ZREMRANGEBYSCORE z 3 3
+        A: ZREMRANGEBYLEX z - +
+        A: ZADD z 1 a 2 b 3 c 4 d
+        A: ZPOPMIN z 0
+        A: ZPOPMIN z
+        A: ZPOPMAX z 9
+        A: ZADD z 1 a 2 b 3 c 4 d
+        A: ZMPOP 2 n z MAX
+        A: BZPOPMIN z 0
+        A: BZMPOP 0 1 z MAX COUNT 5
+        A: ZADD z 1 a 2 b 3 c 4 d
+        A: ZRANGESTORE d z 0 1
+        A: ZRANGESTORE d z 8 9
+        A: ZRANGESTORE d z 8 9
+        A: ZUNIONSTORE d 2 z n
+        A: ZINTERSTORE d 2 z n
+        A: ZDIFFSTORE d 2 z n
+        A: ZREM z a b c d
+        C: BZPOPMAX z 0
+        A: ZADD z 1 a
+        """;
+
     private const string Waiting = """
         A: BZPOPMIN k z 0
         B: BZPOPMAX z 0
@@ -158,6 +191,8 @@ public sealed class SortedSetScriptTests
     [InlineData(2, Errors)]
     [InlineData(2, Numbers)]
     [InlineData(3, Numbers)]
+    [InlineData(2, Events)]
+    [InlineData(3, Events)]
     [InlineData(2, Waiting)]
     [InlineData(3, Waiting)]
     public void Answers_as_redis_does(int protocol, string script)
