@@ -65,6 +65,14 @@ public static class ReplyWriter
         buffer.Advance(length + 2);
     }
 
+    /// <summary>A bulk of what another buffer holds, which is empty afterwards.</summary>
+    public static void WriteBulk(this ReplyBuffer buffer, ReplyBuffer value)
+    {
+        buffer.WriteHeader('$', value.Length);
+        value.MoveTo(buffer);
+        buffer.Append("\r\n"u8);
+    }
+
     public static void WriteBulk(this ReplyBuffer buffer, string value) => buffer.WriteBulk(Encoding.UTF8.GetBytes(value));
 
     /// <summary>The missing value.</summary>

@@ -15,6 +15,7 @@ using Keyway.Shard.Keyspace;
 using Keyway.Shard.Limits;
 using Keyway.Shard.Monitoring;
 using Keyway.Shard.PubSub;
+using Keyway.Shard.Rdb;
 using Keyway.Shard.Transactions;
 using Keyway.Shard.Timing;
 using Microsoft.Extensions.Logging;
@@ -156,6 +157,12 @@ public sealed class ShardServer : IAcceptor
     internal ReplyBuffer Unheard { get; }
 
     internal BlockList ScanResults { get; } = new();
+
+    /// <summary>For DUMP: made when it first comes.</summary>
+    internal RdbWriter DumpWriter => field ??= new RdbWriter();
+
+    /// <summary>For RESTORE, likewise.</summary>
+    internal RdbValueReader DumpReader => field ??= new RdbValueReader(Databases.Values, Settings);
 
     internal ClientSession? FirstClient { get; private set; }
 

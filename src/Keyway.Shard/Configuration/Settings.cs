@@ -73,6 +73,9 @@ internal sealed class Settings
 
     public bool LazyServerDelete { get; private set; }
 
+    /// <summary>Whether strings are packed in dumps and files.</summary>
+    public bool RdbCompression { get; private set; }
+
     public bool LazyUserDelete { get; private set; }
 
     public bool LazyUserFlush { get; private set; }
@@ -186,6 +189,7 @@ internal sealed class Settings
         LazyExpire = IsYes("lazyfree-lazy-expire");
         LazyEviction = IsYes("lazyfree-lazy-eviction");
         LazyServerDelete = IsYes("lazyfree-lazy-server-del");
+        RdbCompression = IsYes("rdbcompression");
         LazyUserDelete = IsYes("lazyfree-lazy-user-del");
         LazyUserFlush = IsYes("lazyfree-lazy-user-flush");
     }

@@ -36,6 +36,11 @@ internal sealed class AccessClock(ulong seed)
         if (bits != entry.AccessBits) entry.AccessBits = bits;       // a clean cache line stays clean
     }
 
+    /// <summary>As if the entry had not been used for so long. Longer than the clock can tell is half of what it can, as Redis has it.</summary>
+    public uint BitsForIdle(long seconds) => seconds <= _seconds ? _seconds - (uint)seconds : (_seconds + (Bits24 / 2)) % Bits24;
+
+    public uint BitsForFrequency(byte frequency) => (_minutes << 8) | frequency;
+
     public int Frequency(Entry entry) => (int)Decayed(entry.AccessBits);
 
     public long IdleSeconds(Entry entry) => (_seconds - entry.AccessBits) & Bits24;

@@ -29,8 +29,8 @@ public sealed class CommandRegistryTests
             [
                 "acl|cat", "acl|deluser", "acl|dryrun", "acl|genpass", "acl|getuser", "acl|help", "acl|list", "acl|load", "acl|log", "acl|save",
                 "acl|setuser", "acl|users", "acl|whoami", "bgrewriteaof", "bgsave", "client|caching", "client|tracking",
-                "dump", "failover", "migrate",
-                "psync", "replconf", "replicaof", "restore", "restore-asking", "save", "slaveof",
+                "failover", "migrate",
+                "psync", "replconf", "replicaof", "save", "slaveof",
                 "sync",
             ],
             missing);
