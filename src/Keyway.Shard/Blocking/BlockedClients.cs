@@ -103,7 +103,8 @@ internal sealed class BlockedClients
         bool isOver = change is Change.Deleted or Change.Expired or Change.Overwritten;
         if (change != Change.Written && !(isOver && _countByKind[(int)BlockedOn.StreamGroup] > 0)) return;
 
-        if (_byDatabase[database.Index].GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out WaitQueue? queue)) MakeReady(queue);
+        if (!_byDatabase[database.Index].GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out WaitQueue? queue)) return;
+        if (change == Change.Written || queue.GroupReaders > 0) MakeReady(queue);
     }
 
     public void OnReplaced(Database database)

@@ -14,6 +14,9 @@ internal sealed class WaitQueue(Database database, byte[] key)
     /// <summary>Whose turn is next while the queue is served; whoever leaves meanwhile hands its turn on.</summary>
     public Waiter? Turn;
 
+    /// <summary>How many of them read a stream as members of a group: they hear of its end too.</summary>
+    public int GroupReaders { get; private set; }
+
     public Waiter? First { get; private set; }
 
     public Waiter? Last { get; private set; }
@@ -24,6 +27,7 @@ internal sealed class WaitQueue(Database database, byte[] key)
         if (Last != null) Last.Next = waiter;
         else First = waiter;
         Last = waiter;
+        if (waiter.Request.Kind == BlockedOn.StreamGroup) GroupReaders++;
     }
 
     public void Remove(Waiter waiter)
@@ -34,5 +38,6 @@ internal sealed class WaitQueue(Database database, byte[] key)
         if (waiter.Next != null) waiter.Next.Previous = waiter.Previous;
         else Last = waiter.Previous;
         waiter.Next = waiter.Previous = null;
+        if (waiter.Request.Kind == BlockedOn.StreamGroup) GroupReaders--;
     }
 }

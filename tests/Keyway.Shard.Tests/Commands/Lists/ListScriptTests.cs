@@ -197,6 +197,8 @@ public sealed class ListScriptTests
         A: BLMPOP 0 1 k8 LEFT
         A: EXEC
         # A list that takes another value's place serves nobody, one that comes to be does
+        C: XGROUP CREATE other g $ MKSTREAM
+        B: XREADGROUP GROUP g c BLOCK 0 STREAMS other >
         A: BLPOP k10 k11 0
         C: SET k10 x
         C: RPUSH source 3 1
