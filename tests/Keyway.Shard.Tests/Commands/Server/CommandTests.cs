@@ -10,8 +10,13 @@ public sealed class CommandTests
     // Prose is our own; what lies below a container is compared by its own name.
     private static readonly HashSet<string> Ours = ["summary", "complexity", "history", "replaced_by", "subcommands"];
 
-    // Redis puts single arguments of these into blocks, or calls them optional within a choice: the same syntax, written otherwise.
-    private static readonly HashSet<string> WrittenOtherwise = ["psubscribe", "client|kill", "client|list", "config|get", "module|loadex"];
+    // Redis puts single arguments of these into blocks, calls them optional within a choice, or has a group's word (COUNT, BYBOX) at its first argument: the
+    // same syntax, written otherwise.
+    private static readonly HashSet<string> WrittenOtherwise =
+    [
+        "psubscribe", "client|kill", "client|list", "config|get", "module|loadex",
+        "georadius", "georadius_ro", "georadiusbymember", "georadiusbymember_ro", "geosearch", "geosearchstore",
+    ];
 
     [Theory]
     [InlineData("2")]
