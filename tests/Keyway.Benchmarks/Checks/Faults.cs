@@ -7,12 +7,16 @@ internal static class Faults
 {
     public static void Run(Options options, Report report)
     {
-        int[] lengths = options.Quick ? [1] : [1, 5, 30];
+        // Short ones often, long ones as often as patience allows: it is medians that count.
+        (int Seconds, int Times)[] outages = options.Quick ? [(1, 3)] : [(1, 12), (5, 6), (30, 2)];
         foreach (bool killed in new[] { true, false })
         {
             if (!options.Wants(killed ? "killed" : "frozen")) continue;
-            foreach (int seconds in lengths)
-                WithGateway(options, report, (gateway, a, workspace) => ShardOutage.Measure(report, workspace, gateway, a, killed, seconds));
+            foreach ((int seconds, int times) in outages)
+            {
+                WithGateway(options, report, (gateway, a, workspace) =>
+                    ShardOutage.Measure(report, workspace, gateway, a, killed, seconds, options.Number("rounds", times)));
+            }
         }
 
         if (options.Wants("slow"))

@@ -3,36 +3,32 @@ using Keyway.Benchmarks.Peers;
 
 namespace Keyway.Benchmarks.Checks;
 
-/// <summary>A steady load on the shard that stays well, to see whether the other one's trouble reaches it.</summary>
-internal sealed class Neighbours
+/// <summary>A steady load on the shard that stays well, all the time that the other one is in trouble and between.</summary>
+internal sealed class Neighbours : IDisposable
 {
-    private const int RequestsPerSecond = 2_000;   // enough for a p99, little enough to leave the machine idle
+    private const int RequestsPerSecond = 2_000;   // enough for a p99 in a second, little enough to leave two cores idle
 
+    private readonly CancellationTokenSource _stop = new();
     private readonly Thread _thread;
     private LoadResult? _result;
 
-    private Neighbours(Peer gateway, TimeSpan duration)
+    public Neighbours(Peer gateway)
     {
-        _thread = new Thread(() => _result = LoadGenerator.Run(LoadOn(gateway, duration))) { IsBackground = true };
+        var load = new Load
+        {
+            Port = gateway.Port, RequestsPerSecond = RequestsPerSecond, Connections = 20, Duration = TimeSpan.FromHours(1), KeyPrefix = "b:",
+            Stop = _stop.Token, KeepSamples = true,
+        };
+        _thread = new Thread(() => _result = LoadGenerator.Run(load)) { IsBackground = true };
+        _thread.Start();
     }
 
-    public static Neighbours Start(Peer gateway, TimeSpan duration)
+    public LoadResult Stop()
     {
-        var neighbours = new Neighbours(gateway, duration);
-        neighbours._thread.Start();
-        return neighbours;
-    }
-
-    public static LoadResult Run(Peer gateway, TimeSpan duration) => Start(gateway, duration).Join();
-
-    public LoadResult Join()
-    {
+        _stop.Cancel();
         _thread.Join();
         return _result ?? throw new InvalidOperationException("the load on the other shard broke off");
     }
 
-    private static Load LoadOn(Peer gateway, TimeSpan duration) => new()
-    {
-        Port = gateway.Port, RequestsPerSecond = RequestsPerSecond, Connections = 20, Duration = duration, KeyPrefix = "b:",
-    };
+    public void Dispose() => _stop.Dispose();
 }

@@ -3,87 +3,98 @@ using Keyway.Benchmarks.Peers;
 
 namespace Keyway.Benchmarks.Checks;
 
-/// <summary>Shard a is killed, or frozen with SIGSTOP, and returns after a while. Shard b is well all the time.</summary>
-internal static class ShardOutage
+/// <summary>Shard a is killed, or frozen with SIGSTOP, and returns after a while; again and again. Shard b is well all the time.</summary>
+internal sealed class ShardOutage
 {
     private const double TimeoutSeconds = 2;      // the map's default
     private const double TimerSlack = 0.1;        // a timeout is noticed at the next tick, and its error takes its way
     private const double AtOnce = 0.02;
+    private const int LongestQuietSeconds = 5;
 
-    public static void Measure(Report report, Workspace workspace, Peer gateway, Peer shard, bool killed, int seconds)
+    private readonly Workspace _workspace;
+    private readonly ShardProbe _probe;
+    private readonly bool _killed;
+    private readonly int _seconds;
+    private readonly List<Outage> _outages = [];
+    private Peer _shard;
+
+    /// <summary>On the probe's clock. Without a return it never served again.</summary>
+    private sealed record Outage(double Failed, double? Returned, double End);
+
+    private ShardOutage(Workspace workspace, Peer gateway, Peer shard, bool killed, int seconds)
+    {
+        _workspace = workspace;
+        _shard = shard;
+        _killed = killed;
+        _seconds = seconds;
+        _probe = ShardProbe.Start(gateway.Port, "a:", clients: 8, TimeSpan.FromMilliseconds(10));
+    }
+
+    public static void Measure(Report report, Workspace workspace, Peer gateway, Peer shard, bool killed, int seconds, int outages)
     {
         string title = $"{(killed ? "killed" : "frozen")} {seconds} s";
-        report.Section($"A shard {title}");
+        report.Section($"A shard {title}, {outages} times");
 
-        ShardProbe probe = ShardProbe.Start(gateway.Port, "a:", clients: 8, TimeSpan.FromMilliseconds(5));
-        TimeSpan span = TimeSpan.FromSeconds(Math.Max(4, seconds));
-        Neighbours.Run(gateway, TimeSpan.FromSeconds(1));
-        LoadResult before = Neighbours.Run(gateway, span);
+        var outage = new ShardOutage(workspace, gateway, shard, killed, seconds);
+        using var neighbours = new Neighbours(gateway);
+        Thread.Sleep(TimeSpan.FromSeconds(1));
+        var troubles = new List<Trouble>();
+        TimeSpan quiet = TimeSpan.FromSeconds(Math.Min(seconds, LongestQuietSeconds));
+        for (int i = 0; i < outages; i++) troubles.Add(Trouble.Watch(quiet, outage.Fail, outage.Return));
 
-        Neighbours neighbours = Neighbours.Start(gateway, span);
-        double failed = probe.Now;
-        shard.Process.Signal(killed ? Signals.Kill : Signals.Stop);
-        Thread.Sleep(TimeSpan.FromSeconds(seconds));
-        if (killed)
-        {
-            shard.Process.Kill();
-            RedisServer.Start(workspace, "a-again", shard.Port);
-        }
-        else
-        {
-            shard.Process.Signal(Signals.Continue);
-        }
-
-        double returned = probe.Now;
-        bool again = probe.AwaitOwn(returned, TimeSpan.FromSeconds(10));
-        LoadResult during = neighbours.Join();
-        Show(report, title, probe.Stop(), failed, again ? returned : null);
-        ShowNeighbours(report, title, before, during);
+        LoadResult load = neighbours.Stop();
+        outage.Show(report, title, outage._probe.Stop());
+        new NeighbourComparison(load, troubles).Show(report, title, load);
     }
 
-    private static void Show(Report report, string title, IReadOnlyList<ProbeSample> samples, double failed, double? returned)
+    private void Fail()
     {
-        double end = returned ?? double.MaxValue;
-        ProbeSample[] during = [.. samples.Where(s => s.Ended >= failed && s.Began < end)];
-        ProbeSample[] errors = [.. during.Where(s => s.Answer is ProbeAnswer.TryAgain or ProbeAnswer.Uncertain)];
-        report.Line(
-            $"{during.Length:#,0} requests met the outage: {during.Count(s => s.Answer == ProbeAnswer.Own):#,0} own value, "
-            + $"{errors.Count(s => s.Answer == ProbeAnswer.TryAgain):#,0} TRYAGAIN, "
-            + $"{errors.Count(s => s.Answer == ProbeAnswer.Uncertain):#,0} UNCERTAIN");
+        _outages.Add(new Outage(_probe.Now, null, double.MaxValue));
+        if (_killed) _shard.Process.Kill();
+        else _shard.Process.Signal(Signals.Stop);
+        Thread.Sleep(TimeSpan.FromSeconds(_seconds));
+    }
 
+    private void Return()
+    {
+        if (_killed) _shard = RedisServer.Start(_workspace, $"a-again-{_outages.Count}", _shard.Port);
+        else _shard.Process.Signal(Signals.Continue);
+        double returned = _probe.Now;
+        bool again = _probe.AwaitOwn(returned, TimeSpan.FromSeconds(10));
+        _outages[^1] = _outages[^1] with { Returned = again ? returned : null, End = _probe.Now };
+    }
+
+    private void Show(Report report, string title, IReadOnlyList<ProbeSample> samples)
+    {
+        var met = new List<ProbeSample>();
+        var open = new List<double>();
+        var working = new List<double>();
+        for (int i = 0; i < _outages.Count; i++)
+        {
+            Outage outage = _outages[i];
+            double end = outage.Returned ?? double.MaxValue;
+            ProbeSample[] during = [.. samples.Where(s => s.Ended >= outage.Failed && s.Began < end)];
+            met.AddRange(during);
+
+            // Once the first were refused the breaker is open: who comes now must not wait at all.
+            ProbeSample? refused = during.Where(IsRefusal).Cast<ProbeSample?>().FirstOrDefault();
+            if (refused is { } first) open.AddRange(during.Where(s => s.Began > first.Ended + 0.05 && s.Ended < end).Select(s => s.Seconds));
+
+            if (outage.Returned is not { } back) continue;
+            double next = i + 1 < _outages.Count ? _outages[i + 1].Failed : double.MaxValue;
+            ProbeSample[] after = [.. samples.Where(s => s.Ended >= back && s.Began < next && s.Ended < next)];
+            working.Add((Math.Max(after.First(s => s.Answer == ProbeAnswer.Own).Ended, after.LastOrDefault(s => s.Answer != ProbeAnswer.Own).Ended) - back) * 1e3);
+        }
+
+        report.Line($"{met.Count:#,0} requests met an outage: {Count(met, ProbeAnswer.Own)} own value, {Count(met, ProbeAnswer.TryAgain)} TRYAGAIN, {Count(met, ProbeAnswer.Uncertain)} UNCERTAIN");
         int outside = samples.Count(s => s.Answer is ProbeAnswer.Wrong or ProbeAnswer.Closed);
         report.Holds($"{title}: own value, TRYAGAIN or UNCERTAIN, and no connection closed", outside == 0, $"{outside} others");
-        double? slowest = during.Length == 0 ? null : during.Max(s => s.Seconds);
-        report.AtMost($"{title}: slowest answer", slowest, TimeoutSeconds + TimerSlack, " s");
-
-        if (errors.Length > 0)
-        {
-            // Once the first were refused the breaker is open: who comes now must not wait at all.
-            double open = errors[0].Ended + 0.05;
-            double[] late = [.. during.Where(s => s.Began > open && s.Ended < end).Select(s => s.Seconds).Order()];
-            if (late.Length > 0)
-                report.AtMost($"{title}: p99 of answers with the breaker open", late[late.Length * 99 / 100], AtOnce, " s");
-        }
-
-        double? working = null;
-        if (returned is { } back)
-        {
-            ProbeSample[] after = [.. samples.Where(s => s.Ended >= back)];
-            double first = after.First(s => s.Answer == ProbeAnswer.Own).Ended;
-            double last = after.LastOrDefault(s => s.Answer != ProbeAnswer.Own).Ended;
-            working = (Math.Max(first, last) - back) * 1e3;
-        }
-
-        report.AtMost($"{title}: last error after its return", working, 100, " ms");
+        report.AtMost($"{title}: slowest answer", met.Count == 0 ? null : met.Max(s => s.Seconds), TimeoutSeconds + TimerSlack, " s");
+        if (open.Count > 0) report.AtMost($"{title}: p99 of answers with the breaker open", open.Order().ElementAt(open.Count * 99 / 100), AtOnce, " s");
+        report.AtMost($"{title}: last error after its return, the latest of {_outages.Count}", working.Count < _outages.Count ? null : working.Max(), 100, " ms");
     }
 
-    private static void ShowNeighbours(Report report, string title, LoadResult before, LoadResult during)
-    {
-        report.Line(FormattableString.Invariant(
-            $"the other shard: p99 {before.Latency.Milliseconds(99):0.000} ms before, {during.Latency.Milliseconds(99):0.000} ms during"));
-        report.AtMost(
-            $"{title}: the other shard's p99 against before", during.Latency.Milliseconds(99) / before.Latency.Milliseconds(99), 1.2, "x");
-        long lost = during.Errors + during.Unanswered + during.ConnectionsLost;
-        report.Holds($"{title}: the other shard loses nothing", lost == 0, $"{lost} lost");
-    }
+    private static bool IsRefusal(ProbeSample sample) => sample.Answer is ProbeAnswer.TryAgain or ProbeAnswer.Uncertain;
+
+    private static string Count(List<ProbeSample> samples, ProbeAnswer answer) => $"{samples.Count(sample => sample.Answer == answer):#,0}";
 }

@@ -25,6 +25,7 @@ internal static class Usage
         memory     resident memory: idle clients, a deep pipeline, 512 MB values, a client that never reads
                      --only idle,pipeline,large,deaf
         faults     shards killed and frozen, a slow command, and tagged replies under injected faults
+                     --rounds 3                   so many outages of each length instead of 12, 6 and 2 (1, 5 and 30 s); about 8 minutes without it
                      --only killed,frozen,slow,tagged
                      --requests 1000000 --seed 1  of the tagged-reply test
                      --through nutcracker         the tagged-reply test on another gateway: what it finds there

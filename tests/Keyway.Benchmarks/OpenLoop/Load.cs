@@ -9,7 +9,13 @@ internal sealed record Load
 
     public int Connections { get; init; } = 50;
 
+    /// <summary>Unless it is ended before by <see cref="Stop"/>.</summary>
     public required TimeSpan Duration { get; init; }
+
+    public CancellationToken Stop { get; init; }
+
+    /// <summary>Remember each request, for who wants to look at parts of the time.</summary>
+    public bool KeepSamples { get; init; }
 
     /// <summary>Keys are this and a number below <see cref="Keys"/>.</summary>
     public string KeyPrefix { get; init; } = "key:";

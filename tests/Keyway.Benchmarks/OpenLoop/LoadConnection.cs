@@ -48,7 +48,8 @@ internal sealed class LoadConnection : IDisposable
         _unsent.AsSpan(sent, _unsentLength).CopyTo(_unsent);
     }
 
-    public void Receive(Span<byte> scratch, Func<long> clock, Histogram latency)
+    /// <param name="answered">Told of each reply: when its request was due, and how long that was ago.</param>
+    public void Receive(Span<byte> scratch, Func<long> clock, Action<long, long> answered)
     {
         int count = _socket.Receive(scratch, SocketFlags.None, out SocketError error);
         if (error == SocketError.WouldBlock) return;
@@ -63,7 +64,7 @@ internal sealed class LoadConnection : IDisposable
         for (; ended > 0; ended--)
         {
             if (!_dueTimes.TryDequeue(out long due)) throw new IOException("a reply that nobody asked for");
-            latency.Add(now - due);
+            answered(due, now - due);
         }
     }
 

@@ -23,11 +23,13 @@ internal sealed class LoadGenerator
     private readonly byte[] _scratch = new byte[64 * 1024];
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly Func<long> _clock;
+    private readonly Action<long, long> _answered;
 
     private LoadGenerator(Load load)
     {
         _load = load;
         _clock = Now;
+        _answered = load.KeepSamples ? AddSample : (_, nanoseconds) => _result.Latency.Add(nanoseconds);
         var random = new Random(load.Seed);
         _requests = [.. Enumerable.Range(0, 4096).Select(_ => Get(load.KeyPrefix + Key(random.Next(load.Keys))))];
         _connections = [.. Enumerable.Range(0, load.Connections).Select(_ => new LoadConnection(load.Port))];
@@ -66,6 +68,7 @@ internal sealed class LoadGenerator
         for (long due = began; ;)
         {
             long now = Now();
+            if (_load.Stop.IsCancellationRequested) end = Math.Min(end, due);
             for (; due <= now && due < end; due += tick)
             {
                 long target = (long)((due - began + tick) / 1e9 * _load.RequestsPerSecond);
@@ -111,9 +114,15 @@ internal sealed class LoadGenerator
                 if (!connection.HasUnsent) _epoll.WatchFor(connection.Handle, index, Epoll.Readable);
             }
 
-            if ((events & ~Epoll.Writable) != 0) connection.Receive(_scratch, _clock, _result.Latency);
+            if ((events & ~Epoll.Writable) != 0) connection.Receive(_scratch, _clock, _answered);
             if (connection.IsLost) connection.Dispose();   // epoll would report its end for ever
         }
+    }
+
+    private void AddSample(long due, long nanoseconds)
+    {
+        _result.Latency.Add(nanoseconds);
+        _result.Samples.Add(new LoadSample(_start + (long)(due / 1e9 * Stopwatch.Frequency), nanoseconds));
     }
 
     private int Pending()

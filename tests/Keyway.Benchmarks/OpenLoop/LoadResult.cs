@@ -9,6 +9,9 @@ internal sealed class LoadResult
     /// <summary>How late the generator itself was. Where this is large, the latency above is its fault.</summary>
     public Histogram Lateness { get; } = new();
 
+    /// <summary>Every request in the order of the replies, where the load asked for them.</summary>
+    public List<LoadSample> Samples { get; } = [];
+
     public long Errors { get; set; }
 
     public int ConnectionsLost { get; set; }
