@@ -13,7 +13,7 @@ internal static class HyperLogLogDebug
     // PFDEBUG GETREG|DECODE|ENCODING|TODENSE key
     public static void PfDebug(ref CommandContext context)
     {
-        Place place = context.Keyspace.Find(context.Arguments[2], Lookup.Read);
+        Place place = context.Keyspace.Find(context.Arguments[2], Lookup.Write);
         if (!place.Exists)
         {
             context.ReplyError("ERR The specified key does not exist"u8);

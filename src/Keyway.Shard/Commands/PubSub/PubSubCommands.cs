@@ -28,7 +28,16 @@ internal static class PubSubCommands
     public static void PSubscribe(ref CommandContext context) => Subscribe(ref context, ChannelKind.Pattern, "psubscribe"u8);
 
     // SSUBSCRIBE shardchannel [shardchannel ...]
-    public static void SSubscribe(ref CommandContext context) => Subscribe(ref context, ChannelKind.ShardChannel, "ssubscribe"u8);
+    public static void SSubscribe(ref CommandContext context)
+    {
+        if (context.Client.DeniesBlocking)
+        {
+            context.ReplyError("ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client"u8);
+            return;
+        }
+
+        Subscribe(ref context, ChannelKind.ShardChannel, "ssubscribe"u8);
+    }
 
     // UNSUBSCRIBE [channel ...]
     public static void Unsubscribe(ref CommandContext context) => Unsubscribe(ref context, ChannelKind.Channel, "unsubscribe"u8);
