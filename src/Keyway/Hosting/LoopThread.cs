@@ -9,7 +9,7 @@ internal sealed class LoopThread : IDisposable
 
     public LoopThread(string name)
     {
-        Loop = EventLoops.Create(TimeProvider.System);
+        Loop = ChosenLoop.Create();
         _thread = new Thread(Loop.Run) { IsBackground = true, Name = name };
     }
 

@@ -50,7 +50,7 @@ internal sealed class RehearsalThread
         // What it logs is formatted like the log and goes nowhere.
         using var nowhere = new LogOutput(format, Stream.Null, TimeProvider.System);
         ILogger log = nowhere.CreateLogger("rehearsal");
-        using EventLoop loop = EventLoops.Create(TimeProvider.System);
+        using EventLoop loop = ChosenLoop.Create();
         ShardServer? shard = null;
         InProcessEndPoint? place = null;
         if (hasEmbedded)

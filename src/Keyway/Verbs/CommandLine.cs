@@ -1,5 +1,6 @@
 using System.Reflection;
 using Keyway.Configuration;
+using Keyway.Hosting;
 
 namespace Keyway.Verbs;
 
@@ -52,6 +53,7 @@ public static class CommandLine
 
         try
         {
+            if (verb.Name is "run" or "shard") ChosenLoop.Check();
             return verb.Run(context, rest);
         }
         catch (UsageException wrong)

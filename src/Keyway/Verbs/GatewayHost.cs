@@ -81,7 +81,7 @@ internal static class GatewayHost
     {
         try
         {
-            using EventLoop loop = EventLoops.Create(TimeProvider.System);
+            using EventLoop loop = ChosenLoop.Create();
             loop.Listen(EndPointOf(admin), new NobodyAccepted()).Dispose();
             return null;
         }

@@ -79,7 +79,7 @@ internal static class ShardVerb
 
     private static void Serve(ShardOptions options, ILogger logger, LogOutput log)
     {
-        using EventLoop loop = EventLoops.Create(TimeProvider.System);
+        using EventLoop loop = ChosenLoop.Create();
         loop.Unhandled = failure => HostLog.ShardBug(logger, $"{options.Port}", failure);
         var server = new ShardServer(loop, options, logger, onShutdown: loop.Stop) { OnLogLevel = level => log.Lowest = LevelOf(level) };
         using IDisposable terminate = SignalHandler.On(PosixSignal.SIGTERM, () => Stop("SIGTERM"));

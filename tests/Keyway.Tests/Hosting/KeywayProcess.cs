@@ -31,12 +31,18 @@ internal sealed partial class KeywayProcess : IDisposable
 
     public string Error => Text(_error);
 
-    public static KeywayProcess Start(string folder, params string[] arguments)
+    public static KeywayProcess Start(string folder, params string[] arguments) => StartWith(folder, transport: "", arguments);
+
+    /// <param name="folder">Where it runs.</param>
+    /// <param name="transport">What KEYWAY_TRANSPORT says.</param>
+    /// <param name="arguments">The verb and what follows it.</param>
+    public static KeywayProcess StartWith(string folder, string transport, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(typeof(CommandLine).Assembly.Location);
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["DOTNET_TieredPGO"] = "0";   // many short lives
+        start.Environment["KEYWAY_TRANSPORT"] = transport;
         return new KeywayProcess(start);
     }
 

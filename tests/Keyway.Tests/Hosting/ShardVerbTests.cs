@@ -28,6 +28,24 @@ public sealed class ShardVerbTests : IDisposable
     }
 
     [Fact]
+    public void It_serves_over_the_portable_transport_where_that_is_asked_for()
+    {
+        using KeywayProcess shard = KeywayProcess.StartWith(_folder.Path, "sockets", "shard", "--port", $"{_port}", "--bind", "127.0.0.1").WaitUntilReady();
+        using RespClient client = RespClient.Connect(_port);
+        Assert.Equal("OK", client.Call("SET", "k", "v").Text);
+    }
+
+    [Theory]
+    [InlineData("shard")]
+    [InlineData("run")]
+    public void A_transport_that_does_not_exist_stops_the_start(string verb)
+    {
+        using KeywayProcess process = KeywayProcess.StartWith(_folder.Path, "uring", verb);
+        Assert.Equal(2, process.WaitForExit());
+        Assert.Contains("KEYWAY_TRANSPORT: Unknown transport 'uring': write epoll or sockets.", process.Error);
+    }
+
+    [Fact]
     public void A_client_may_shut_it_down()
     {
         using KeywayProcess shard = Start("--port", $"{_port}", "--bind", "127.0.0.1");
