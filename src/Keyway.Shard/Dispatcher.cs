@@ -50,7 +50,7 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
 
         if (!command.Takes(arguments.Count))
         {
-            Reject(client, command, reply, Encoding.UTF8.GetBytes($"ERR wrong number of arguments for '{command.Name}' command"));
+            Reject(client, command, arguments, reply, Encoding.UTF8.GetBytes($"ERR wrong number of arguments for '{command.Name}' command"));
             return;
         }
 
@@ -124,39 +124,39 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         if (command.Is(CommandFlags.Protected) && !IsAllowed(client, command))
         {
             string name = (command.Parent ?? command).Name;
-            Reject(client, command, reply, Encoding.UTF8.GetBytes(string.Format(ProtectedText, name.ToUpperInvariant(), $"enable-{name}-command")));
+            Reject(client, command, arguments, reply, Encoding.UTF8.GetBytes(string.Format(ProtectedText, name.ToUpperInvariant(), $"enable-{name}-command")));
             return true;
         }
 
         if (!client.IsAuthenticated && !command.Is(CommandFlags.NoAuth))
         {
-            Reject(client, command, reply, "NOAUTH Authentication required."u8);
+            Reject(client, command, arguments, reply, "NOAUTH Authentication required."u8);
             return true;
         }
 
         if (client.IsInTransaction && command.Is(CommandFlags.NoMulti))
         {
-            Reject(client, command, reply, "ERR Command not allowed inside a transaction"u8);
+            Reject(client, command, arguments, reply, "ERR Command not allowed inside a transaction"u8);
             return true;
         }
 
         if (!server.Evictor.HasMemory() && NeedsMemory(client, command))
         {
-            Reject(client, command, reply, "OOM command not allowed when used memory > 'maxmemory'."u8);
+            Reject(client, command, arguments, reply, "OOM command not allowed when used memory > 'maxmemory'."u8);
             return true;
         }
 
         // To a subscriber that speaks RESP2 every reply that is no message would look like one.
         if (client.Subscriber != null && !client.IsResp3 && !RunWhileSubscribed.Contains(command))
         {
-            Reject(client, command, reply, Encoding.UTF8.GetBytes(
+            Reject(client, command, arguments, reply, Encoding.UTF8.GetBytes(
                 $"ERR Can't execute '{command.Name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context"));
             return true;
         }
 
         // No pause holds a monitor, so it may not do what a pause is to prevent.
         if (!client.IsMonitor || !command.Is(CommandFlags.Write | CommandFlags.ReadOnly | CommandFlags.MayReplicate)) return false;
-        Reject(client, command, reply, "ERR Replica can't interact with the keyspace"u8);
+        Reject(client, command, arguments, reply, "ERR Replica can't interact with the keyspace"u8);
         return true;
     }
 
@@ -171,7 +171,7 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
     private void Queue(ClientSession client, Command command, Arguments arguments, ReplyBuffer reply)
     {
         if (client.Transaction!.TryAdd(command, arguments)) reply.WriteSimple("QUEUED"u8);
-        else Reject(client, command, reply, "ERR the request is too large to be queued"u8);
+        else Reject(client, command, arguments, reply, "ERR the request is too large to be queued"u8);
     }
 
     private bool IsAllowed(ClientSession client, Command command)
@@ -180,7 +180,7 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         return setting == "yes" || (setting == "local" && client.IsLocal);
     }
 
-    private void Reject(ClientSession client, Command command, ReplyBuffer reply, ReadOnlySpan<byte> error)
+    private void Reject(ClientSession client, Command command, Arguments arguments, ReplyBuffer reply, ReadOnlySpan<byte> error)
     {
         _statistics.ByCommand[command.Id].Rejected++;
         client.Transaction?.Fail();
@@ -193,6 +193,9 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
 
         _statistics.CountError(error);
         reply.WriteError(error);
+
+        // Monitors have seen the MULTI, and must learn that nothing comes of it.
+        if (command == ExecRow && server.Monitors.IsOn) server.Monitors.Show(client, command, arguments);
     }
 
     private void RefuseUnknown(ClientSession client, Arguments arguments, ReplyBuffer reply)

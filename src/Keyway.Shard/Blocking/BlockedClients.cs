@@ -97,20 +97,29 @@ internal sealed class BlockedClients
 
     public void OnChanged(Database database, ReadOnlySpan<byte> key, Change change)
     {
-        if (Count == 0) return;
+        if (Count == 0 || change is Change.Written or Change.ExpiryChanged) return;
 
         // What is gone serves nobody, but it ends the wait of those who read it as members of a group.
-        bool isOver = change is Change.Deleted or Change.Expired or Change.Overwritten;
-        if (change != Change.Written && !(isOver && _countByKind[(int)BlockedOn.StreamGroup] > 0)) return;
+        bool hasGroupReaders = _countByKind[(int)BlockedOn.StreamGroup] > 0;
+        if (change != Change.Created && !hasGroupReaders) return;
 
         if (!_byDatabase[database.Index].GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out WaitQueue? queue)) return;
-        if (change == Change.Written || queue.GroupReaders > 0) MakeReady(queue);
+        if (queue.GroupReaders > 0 || (change == Change.Created && HoldsWhatIsWaitedFor(queue))) MakeReady(queue);
     }
 
     public void OnReplaced(Database database)
     {
         if (Count == 0) return;
-        foreach (WaitQueue queue in _byDatabase[database.Index].Values) MakeReady(queue);
+        foreach (WaitQueue queue in _byDatabase[database.Index].Values)
+        {
+            if (queue.GroupReaders > 0 || HoldsWhatIsWaitedFor(queue)) MakeReady(queue);
+        }
+    }
+
+    /// <summary>Those who wait for this key are to look at it again, though it was there before: a stream has got an entry, or lost a group.</summary>
+    public void Wake(Database database, ReadOnlySpan<byte> key)
+    {
+        if (Count > 0 && _byDatabase[database.Index].GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out WaitQueue? queue)) MakeReady(queue);
     }
 
     /// <summary>Serves ready keys until none is left: serving one may make others ready (BLMOVE).</summary>
@@ -159,13 +168,21 @@ internal sealed class BlockedClients
     }
 
     // With thousands in the queue most looks find that there is nothing for any of them.
-    private bool MayServeAnybody(Place place)
+    private bool MayServeAnybody(Place place) => _countByKind[(int)BlockedOn.StreamGroup] > 0 || (place.Exists && IsWaitedFor(place.Entry.Kind));
+
+    // Redis puts no key in line to serve whose kind nobody waits for, and the order of the line shows.
+    private bool HoldsWhatIsWaitedFor(WaitQueue queue)
     {
-        if (_countByKind[(int)BlockedOn.StreamGroup] > 0) return true;
-        if (!place.Exists) return false;
-        for (var kind = BlockedOn.List; kind <= BlockedOn.Stream; kind++)
+        Place place = queue.Database.Find(queue.Key);
+        return place.Exists && IsWaitedFor(place.Entry.Kind);
+    }
+
+    // By anybody, for whichever key.
+    private bool IsWaitedFor(ValueKind held)
+    {
+        for (var kind = BlockedOn.List; kind <= BlockedOn.StreamGroup; kind++)
         {
-            if (_countByKind[(int)kind] > 0 && Serves(place.Entry.Kind, kind)) return true;
+            if (_countByKind[(int)kind] > 0 && Serves(held, kind)) return true;
         }
 
         return false;

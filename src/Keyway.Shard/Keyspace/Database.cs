@@ -116,7 +116,7 @@ internal sealed unsafe class Database
         Place result = Prepare(place, sizeof(long), ValueKind.String, ValueEncoding.Integer, expiresAtMs);
         Entry entry = result.Entry;
         entry.Integer = number;
-        Touched(place.Key, Change.Written);
+        TouchedWhole(place);
         return result;
     }
 
@@ -126,7 +126,7 @@ internal sealed unsafe class Database
         ValueEncoding encoding = value.Length <= Entry.EmbeddedLimit ? ValueEncoding.Embedded : ValueEncoding.Raw;
         Place result = Prepare(place, value.Length, ValueKind.String, encoding, expiresAtMs);
         value.CopyTo(result.Entry.WritableBytes);
-        Touched(place.Key, Change.Written);
+        TouchedWhole(place);
         return result;
     }
 
@@ -135,7 +135,7 @@ internal sealed unsafe class Database
     {
         Place result = Prepare(place, value.Length, ValueKind.String, ValueEncoding.Raw, expiresAtMs);
         value.CopyTo(result.Entry.WritableBytes);
-        Touched(place.Key, Change.Written);
+        TouchedWhole(place);
         return result;
     }
 
@@ -152,6 +152,7 @@ internal sealed unsafe class Database
     {
         int oldLength = 0;
         int length = checked(offset + bytes.Length);
+        Change change = place.Exists ? Change.Written : Change.Created;
         if (place.Exists)
         {
             Changing(place.Entry);
@@ -169,7 +170,7 @@ internal sealed unsafe class Database
         Span<byte> value = entry.WritableBytes;
         if (offset > oldLength) value[oldLength..offset].Clear();
         bytes.CopyTo(value[offset..]);
-        Touched(place.Key, Change.Written);
+        Touched(place.Key, change);
         return place;
     }
 
@@ -180,7 +181,7 @@ internal sealed unsafe class Database
     public Place SetCompact(Place place, ValueKind kind, ValueEncoding encoding, int length, long expiresAtMs = NoExpiry)
     {
         Place result = Prepare(place, length, kind, encoding, expiresAtMs);
-        Touched(place.Key, place.Exists ? Change.Overwritten : Change.Written);
+        TouchedWhole(place);
         return result;
     }
 
@@ -190,7 +191,7 @@ internal sealed unsafe class Database
         Place result = Prepare(place, sizeof(long), kind, ValueEncoding.Large, expiresAtMs);
         Entry entry = result.Entry;
         entry.Handle = _all.Values.Add(value);
-        Touched(place.Key, place.Exists ? Change.Overwritten : Change.Written);
+        TouchedWhole(place);
         return result;
     }
 
@@ -476,6 +477,9 @@ internal sealed unsafe class Database
     /// <summary>The choke point, with <see cref="Changing"/> before it: whatever must know of a change hangs here.</summary>
     private void Touched(ReadOnlySpan<byte> key, Change change) => _all.Watcher?.OnChanged(this, key, change);
 
+    /// <summary>A whole value was set at the place, which says what was there before.</summary>
+    private void TouchedWhole(Place before) => Touched(before.Key, before.Exists ? Change.Overwritten : Change.Created);
+
     /// <summary>An entry for the key with room for the value, over whatever was there; its content is the caller's to write.</summary>
     private Place Prepare(Place place, int length, ValueKind kind, ValueEncoding encoding, long expiresAtMs)
     {
@@ -552,7 +556,7 @@ internal sealed unsafe class Database
 
         if (isNewKey) _all.Events?.OnEvent(KeyspaceEvents.New, "new"u8, key, Index);
         if (entry.IsVolatile) _volatiles.Add(entry);
-        Touched(key, Change.Written);
+        Touched(key, isNewKey ? Change.Created : Change.Overwritten);
     }
 
     private void Remove(Entry entry, ulong hash, ulong* slot, ReadOnlySpan<byte> key, Change change)

@@ -52,6 +52,7 @@ internal static class StreamCommands
         stream.Append(id, context.Arguments, firstField, context.Server.Settings.StreamNodeMaxBytes, context.Server.Settings.StreamNodeMaxEntries);
         long trimmed = options.Trim.By == TrimBy.Nothing ? 0 : stream.Trim(options.Trim);
         context.Keyspace.EndChange(place);
+        context.Server.Blocked.Wake(context.Keyspace, key);
 
         context.Reply.WriteStreamId(id);
         context.Notify(KeyspaceEvents.Stream, "xadd"u8, key);

@@ -107,7 +107,7 @@ internal static class StreamGroupCommands
         context.Notify(KeyspaceEvents.Stream, "xgroup-destroy"u8, context.Arguments[2]);
 
         // Whoever waits as a member of the group waits in vain.
-        context.Server.Blocked.OnChanged(context.Keyspace, context.Arguments[2], Change.Written);
+        context.Server.Blocked.Wake(context.Keyspace, context.Arguments[2]);
     }
 
     // XGROUP CREATECONSUMER key group consumer
