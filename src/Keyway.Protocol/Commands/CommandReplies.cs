@@ -54,10 +54,10 @@ public static class CommandReplies
                 WriteList(arguments, reply, isServed);
                 break;
             case "command|getkeys":
-                WriteKeys(arguments.From(2), reply, resp3, withFlags: false, isServed);
+                CommandKeysReply.Write(arguments.From(2), reply, resp3, withFlags: false, isServed);
                 break;
             case "command|getkeysandflags":
-                WriteKeys(arguments.From(2), reply, resp3, withFlags: true, isServed);
+                CommandKeysReply.Write(arguments.From(2), reply, resp3, withFlags: true, isServed);
                 break;
             case "command|help":
                 WriteHelp(reply);
@@ -128,53 +128,6 @@ public static class CommandReplies
     {
         reply.WriteArray(commands.Count);
         foreach (Command command in commands) reply.WriteBulk(command.NameBytes);
-    }
-
-    private static void WriteKeys(in Arguments request, ReplyBuffer reply, bool resp3, bool withFlags, Func<Command, bool> isServed)
-    {
-        Command? row = CommandTable.Resolve(request);
-        if (row is null || !isServed(row))
-        {
-            reply.WriteError("ERR Invalid command specified"u8);
-            return;
-        }
-        if (!row.KeySpecs.Any(spec => !spec.Access.HasFlag(KeyAccess.NotKey)))
-        {
-            reply.WriteError("ERR The command has no key arguments"u8);
-            return;
-        }
-        if (!row.Takes(request.Count))
-        {
-            reply.WriteError("ERR Invalid number of arguments specified for command"u8);
-            return;
-        }
-
-        var keys = default(KeyList);
-        if (KeyExtractor.Extract(row, request, ref keys) == KeyStatus.Invalid && !row.Is(CommandFlags.NoMandatoryKeys))
-        {
-            reply.WriteError("ERR Invalid arguments specified for command"u8);
-            return;
-        }
-        WriteKeys(row, request, keys.Items, reply, resp3, withFlags);
-    }
-
-    private static void WriteKeys(
-        Command row, in Arguments request, ReadOnlySpan<KeyReference> keys, ReplyBuffer reply, bool resp3, bool withFlags)
-    {
-        int touched = 0;
-        foreach (KeyReference key in keys)
-        {
-            if (!key.Access.HasFlag(KeyAccess.Superseded)) touched++;
-        }
-
-        reply.WriteArray(touched);
-        foreach (KeyReference key in keys)
-        {
-            if (key.Access.HasFlag(KeyAccess.Superseded)) continue;
-            if (withFlags) reply.WriteArray(2);
-            reply.WriteBulk(request[key.Index]);
-            if (withFlags) WriteStatuses(reply, CommandNames.Of(KeyExtractor.ExactAccess(row, request, key)), resp3);
-        }
     }
 
     private static void WriteHelp(ReplyBuffer reply)
