@@ -98,7 +98,7 @@ internal static class HashRandomCommand
         {
             BlockList chosen = context.Server.ScanResults;
             chosen.Clear();
-            RandomSample.Pick(hash.Large.Fields, count, ref context.Databases.Random, chosen);
+            RandomSample.Pick(hash.Large.Elements, count, ref context.Databases.Random, chosen);
             for (int i = 0; i < chosen.Count; i++)
                 ReplyField(ref context, new ListpackElement(FieldBlock.KeyOf(chosen[i])), new ListpackElement(FieldBlock.ValueOf(chosen[i])), withValues);
             return;

@@ -20,7 +20,7 @@ internal static class HashScanCommand
     private static unsafe void ScanLarge(ref CommandContext context, LargeHash hash, ulong cursor, scoped ScanOptions options)
     {
         BlockList found = context.Server.ScanResults;
-        options.Walk(hash.Fields, ref cursor, found);
+        options.Walk(hash.Elements, ref cursor, found);
         ScanOptions.ReplyHead(ref context, cursor, found.Count * 2L);
         for (int i = 0; i < found.Count; i++)
         {

@@ -61,7 +61,7 @@ internal static class SetRandomCommands
         {
             BlockList chosen = context.Server.ScanResults;
             chosen.Clear();
-            RandomSample.Pick(set.Large.Members, count, ref context.Databases.Random, chosen);
+            RandomSample.Pick(set.Large.Elements, count, ref context.Databases.Random, chosen);
             for (int i = 0; i < chosen.Count; i++) context.ReplyBulk(MemberBlock.KeyOf(chosen[i]));
             return;
         }

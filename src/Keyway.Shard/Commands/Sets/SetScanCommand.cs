@@ -20,7 +20,7 @@ internal static class SetScanCommand
     private static unsafe void ScanLarge(ref CommandContext context, LargeSet set, ulong cursor, scoped ScanOptions options)
     {
         BlockList found = context.Server.ScanResults;
-        options.Walk(set.Members, ref cursor, found);
+        options.Walk(set.Elements, ref cursor, found);
         ScanOptions.ReplyHead(ref context, cursor, found.Count);
         for (int i = 0; i < found.Count; i++) context.ReplyBulk(MemberBlock.KeyOf(found[i]));
     }

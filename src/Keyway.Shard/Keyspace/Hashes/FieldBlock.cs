@@ -6,7 +6,7 @@ namespace Keyway.Shard.Keyspace.Hashes;
 /// A field of a large hash with its value, in one block: a value that changes within what the block's size class holds is written over.
 /// <code>field-length:u8 value-length:u8 [field-length:u32, where the first is 255] [value-length:u32, likewise] field value</code>
 /// </summary>
-internal readonly unsafe struct FieldBlock : IBlock
+internal readonly unsafe struct FieldBlock : IElementBlock
 {
     private const byte LongMark = 255;
     private const int HeaderBytes = 2;
@@ -59,7 +59,6 @@ internal readonly unsafe struct FieldBlock : IBlock
         store.Memory.Free(block, BytesFor(field, value));
     }
 
-    /// <summary>What it takes of the slabs.</summary>
     public static int MemoryBytes(byte* block)
     {
         ReadLengths(block, out int field, out int value);

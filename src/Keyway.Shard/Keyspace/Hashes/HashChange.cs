@@ -10,12 +10,10 @@ namespace Keyway.Shard.Keyspace.Hashes;
 /// </summary>
 internal ref struct HashChange
 {
-    private readonly Database _database;
     private readonly ValueStore _values;
     private readonly HashLimits _limits;
-    private Place _place;
+    private PlaceChange _change;
     private LargeHash? _large;               // null: the entry's bytes are the listpack, with room behind it perhaps
-    private bool _isChanging;
 
     /// <param name="database">Of the key.</param>
     /// <param name="values">Of the same server.</param>
@@ -23,10 +21,9 @@ internal ref struct HashChange
     /// <param name="limits">Of small hashes.</param>
     public HashChange(Database database, ValueStore values, Place place, HashLimits limits)
     {
-        _database = database;
         _values = values;
         _limits = limits;
-        _place = place;
+        _change = new PlaceChange(database, place);
         if (place.Exists && place.Entry.IsLarge) _large = (LargeHash)database.LargeValueOf(place.Entry);
     }
 
@@ -35,12 +32,14 @@ internal ref struct HashChange
         : this(database, values, database.Draft(key, ValueKind.Hash, ValueEncoding.Listpack, Listpack.EmptyBytes), limits)
     {
         Listpack.WriteEmpty(Bytes);
-        _isChanging = true;
+        _change.HasBegun = true;
     }
 
-    public readonly long Count => _large?.Count ?? (_place.Exists ? Listpack.Count(Bytes) / 2 : 0);
+    public readonly long Count => _large?.Count ?? (_change.Place.Exists ? Listpack.Count(Bytes) / 2 : 0);
 
-    private readonly Span<byte> Bytes => _place.Entry.WritableBytes;
+    private readonly Span<byte> Bytes => _change.Bytes;
+
+    private readonly int UsedBytes => _large != null || !_change.Place.Exists ? 0 : Listpack.BytesOf(Bytes);
 
     /// <summary>
     /// Prepares for these fields and values, in turns: the key comes to be if it is missing, with room for them, and it becomes large if one of them is
@@ -68,10 +67,10 @@ internal ref struct HashChange
         if (_large == null)
         {
             bool fits = _limits.Allow(field.Length) && _limits.Allow(value.Length);
-            if (!_place.Exists || !fits) Expect(Listpack.SizeOf(field) + (long)Listpack.SizeOf(value), fits);
+            if (!_change.Place.Exists || !fits) Expect(Listpack.SizeOf(field) + (long)Listpack.SizeOf(value), fits);
         }
 
-        Begin();
+        _change.Begin();
         return _large != null ? _large.Set(field, value) : SetInListpack(field, value);
     }
 
@@ -82,68 +81,42 @@ internal ref struct HashChange
 
         int at = StoredHash.FindIn(Bytes, field);
         if (at == Listpack.None) return false;
-        Begin();
+        _change.Begin();
         Listpack.Remove(Bytes, at, 2);
         return true;
     }
 
     /// <summary>Ends the change; a hash without fields goes, key and all.</summary>
-    /// <returns>Whether the key is gone.</returns>
-    public void End(out bool isGone)
-    {
-        isGone = false;
-        if (!_isChanging) return;
-
-        _isChanging = false;
-        isGone = Count == 0;
-        if (isGone)
-        {
-            _database.Delete(_place);
-            return;
-        }
-
-        Trim();
-        _database.EndChange(_place);
-    }
+    /// <param name="isGone">Whether it has.</param>
+    public void End(out bool isGone) => isGone = _change.End(Count, UsedBytes);
 
     public void End() => End(out _);
 
     /// <summary>The draft, with at least one field, takes its key.</summary>
-    public void Publish()
-    {
-        Trim();
-        _database.Publish(_place);
-    }
+    public void Publish() => _change.Publish(UsedBytes);
 
     /// <summary>The draft is given up.</summary>
-    public readonly void Discard() => _database.Discard(_place);
-
-    private void Begin()
-    {
-        if (_isChanging) return;
-        _isChanging = true;
-        _database.BeginChange(_place);
-    }
+    public readonly void Discard() => _change.Database.Discard(_change.Place);
 
     private void Expect(long bytes, bool fits)
     {
-        bool isSmall = fits && bytes <= HashLimits.LargestBuffer - Listpack.EmptyBytes - (_place.Exists ? Bytes.Length : 0);
-        if (!_place.Exists)
+        bool isSmall = fits && bytes <= HashLimits.LargestBuffer - Listpack.EmptyBytes - (_change.Place.Exists ? Bytes.Length : 0);
+        if (!_change.Place.Exists)
         {
-            _isChanging = true;      // as whoever sets a value, this has told the database already
+            _change.HasBegun = true;      // as whoever sets a value, this has told the database already
             if (isSmall)
             {
-                _place = _database.SetCompact(_place, ValueKind.Hash, ValueEncoding.Listpack, Listpack.EmptyBytes + (int)bytes);
+                _change.Place = _change.Database.SetCompact(_change.Place, ValueKind.Hash, ValueEncoding.Listpack, Listpack.EmptyBytes + (int)bytes);
                 Listpack.WriteEmpty(Bytes);
                 return;
             }
 
             _large = new LargeHash(_values);
-            _place = _database.SetLarge(_place, ValueKind.Hash, _large);
+            _change.Place = _change.Database.SetLarge(_change.Place, ValueKind.Hash, _large);
         }
         else if (!isSmall)
         {
-            Begin();
+            _change.Begin();
             MakeLarge();
         }
     }
@@ -152,7 +125,7 @@ internal ref struct HashChange
     {
         ulong* slot = _large!.Find(field, out ulong hash);
         if (slot == null) return false;
-        Begin();
+        _change.Begin();
         _large.Remove(slot, hash);
         return true;
     }
@@ -170,7 +143,7 @@ internal ref struct HashChange
         }
 
         int needed = Listpack.BytesOf(Bytes) + (int)more;
-        if (needed > Bytes.Length) _database.Resize(ref _place, needed);
+        _change.MakeRoom(needed);
         if (isNew)
         {
             Listpack.Append(Bytes, field);
@@ -186,22 +159,15 @@ internal ref struct HashChange
         return isNew;
     }
 
-    private void Trim()
-    {
-        if (_large != null) return;
-        int used = Listpack.BytesOf(Bytes);
-        if (used != Bytes.Length) _database.Resize(ref _place, used);
-    }
-
     private void MakeLarge()
     {
         var large = new LargeHash(_values);
         Span<byte> fieldDigits = stackalloc byte[RespNumber.MaxLongLength];
         Span<byte> valueDigits = stackalloc byte[RespNumber.MaxLongLength];
-        for (var reader = new HashReader(_database, _place.Entry); reader.MoveNext();)
+        for (var reader = new HashReader(_change.Database, _change.Place.Entry); reader.MoveNext();)
             large.Set(reader.Field.Text(fieldDigits), reader.Value.Text(valueDigits));
 
         _large = large;
-        _database.ConvertToLarge(ref _place, large);
+        _change.Database.ConvertToLarge(ref _change.Place, large);
     }
 }

@@ -22,7 +22,7 @@ internal unsafe ref struct HashReader
     internal HashReader(ReadOnlySpan<byte> listpack, LargeHash? large)
     {
         _listpack = listpack;
-        if (large != null) _walk = large.Fields.Walk();
+        if (large != null) _walk = large.Elements.Walk();
         else _next = listpack.IsEmpty ? Listpack.None : Listpack.First(listpack);
     }
 

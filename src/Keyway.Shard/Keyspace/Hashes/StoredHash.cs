@@ -43,7 +43,7 @@ internal readonly unsafe ref struct StoredHash
     {
         if (Large != null)
         {
-            byte* block = Large.Fields.PickUniform(ref random);
+            byte* block = Large.Elements.PickUniform(ref random);
             field = new ListpackElement(FieldBlock.KeyOf(block));
             value = new ListpackElement(FieldBlock.ValueOf(block));
             return;

@@ -6,7 +6,7 @@ namespace Keyway.Shard.Keyspace.Sets;
 /// A member of a large set: its length and its bytes.
 /// <code>length:u8 [length:u32, where the first is 255] bytes</code>
 /// </summary>
-internal readonly unsafe struct MemberBlock : IBlock
+internal readonly unsafe struct MemberBlock : IElementBlock
 {
     private const byte LongMark = 255;
     private const int LongHeaderBytes = 1 + sizeof(uint);
@@ -34,7 +34,6 @@ internal readonly unsafe struct MemberBlock : IBlock
 
     public static void Free(byte* block, ValueStore store) => store.Memory.Free(block, BytesFor(KeyOf(block).Length));
 
-    /// <summary>What it takes of the slabs.</summary>
     public static int MemoryBytes(byte* block) => SlabAllocator.RoundUp(BytesFor(KeyOf(block).Length));
 
     private static int BytesFor(int length) => checked(length + (length < LongMark ? 1 : LongHeaderBytes));

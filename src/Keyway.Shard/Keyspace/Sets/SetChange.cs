@@ -12,17 +12,15 @@ namespace Keyway.Shard.Keyspace.Sets;
 internal unsafe ref struct SetChange
 {
     // What a search through a flat buffer costs: no more than one in a hash table whose bucket and block are not in the cache.
-    private const int ListpackMembers = 64;
+    public const int ListpackMembers = 64;
     private const int ListpackMemberBytes = 64;
 
     private const long MostIntsetEntries = 1 << 27;      // a gigabyte
 
-    private readonly Database _database;
     private readonly ValueStore _values;
     private readonly long _intsetEntries;
-    private Place _place;
+    private PlaceChange _change;
     private LargeSet? _large;                // null: the entry's bytes are the set, with room behind it perhaps
-    private bool _isChanging;
 
     /// <param name="database">Of the key.</param>
     /// <param name="values">Of the same server.</param>
@@ -30,10 +28,9 @@ internal unsafe ref struct SetChange
     /// <param name="intsetEntries">More numbers than this are no intset.</param>
     public SetChange(Database database, ValueStore values, Place place, long intsetEntries)
     {
-        _database = database;
         _values = values;
         _intsetEntries = Math.Min(intsetEntries, MostIntsetEntries);
-        _place = place;
+        _change = new PlaceChange(database, place);
         if (place.Exists && place.Entry.IsLarge) _large = (LargeSet)database.LargeValueOf(place.Entry);
     }
 
@@ -42,22 +39,24 @@ internal unsafe ref struct SetChange
         : this(database, values, database.Draft(key, ValueKind.Set, ValueEncoding.Intset, Intset.HeaderBytes), intsetEntries)
     {
         Intset.WriteEmpty(Bytes);
-        _isChanging = true;
+        _change.HasBegun = true;
     }
 
-    public readonly long Count => _large != null ? _large.Count : !_place.Exists ? 0 : IsIntset ? Intset.Count(Bytes) : Listpack.Count(Bytes);
+    public readonly long Count => _large != null ? _large.Count : !_change.Place.Exists ? 0 : IsIntset ? Intset.Count(Bytes) : Listpack.Count(Bytes);
 
     /// <summary>The draft, to be read.</summary>
-    public readonly Entry Entry => _place.Entry;
+    public readonly Entry Entry => _change.Place.Entry;
 
-    private readonly bool IsIntset => _place.Entry.Encoding == ValueEncoding.Intset;
+    private readonly bool IsIntset => _change.Place.Entry.Encoding == ValueEncoding.Intset;
 
-    private readonly Span<byte> Bytes => _place.Entry.WritableBytes;
+    private readonly Span<byte> Bytes => _change.Bytes;
+
+    private readonly int UsedBytes => _large != null || !_change.Place.Exists ? 0 : IsIntset ? Intset.BytesOf(Bytes) : Listpack.BytesOf(Bytes);
 
     /// <summary>Prepares for these members: the key comes to be if it is missing, with room for them.</summary>
     public void Expect(Arguments members, int first)
     {
-        if (_place.Exists) return;
+        if (_change.Place.Exists) return;
 
         // As Redis: the first one decides what it begins as. What it must become then comes by itself.
         int count = members.Count - first;
@@ -88,12 +87,12 @@ internal unsafe ref struct SetChange
     /// <returns>False when it was there.</returns>
     public bool Add(scoped ReadOnlySpan<byte> member)
     {
-        if (!_place.Exists) Create(RespNumber.TryParseLong(member, out _) ? ValueEncoding.Intset : ValueEncoding.Listpack, Intset.HeaderBytes);
+        if (!_change.Place.Exists) Create(RespNumber.TryParseLong(member, out _) ? ValueEncoding.Intset : ValueEncoding.Listpack, Intset.HeaderBytes);
         if (_large != null) return AddToLarge(member);
         if (!IsIntset) return AddToListpack(member);
         if (RespNumber.TryParseLong(member, out long number)) return AddToIntset(number);
 
-        Begin();
+        _change.Begin();
         Outgrow(Count < ListpackMembers && member.Length <= ListpackMemberBytes);
         return Add(member);
     }
@@ -105,14 +104,14 @@ internal unsafe ref struct SetChange
         if (IsIntset)
         {
             if (!RespNumber.TryParseLong(member, out long number) || !Intset.Find(Bytes, number, out int index)) return false;
-            Begin();
+            _change.Begin();
             Intset.RemoveAt(Bytes, index);
             return true;
         }
 
         int at = StoredSet.FindIn(Bytes, member);
         if (at == Listpack.None) return false;
-        Begin();
+        _change.Begin();
         Listpack.Remove(Bytes, at);
         return true;
     }
@@ -135,53 +134,27 @@ internal unsafe ref struct SetChange
 
     /// <summary>Ends the change; a set without members goes, key and all.</summary>
     /// <param name="isGone">Whether it has.</param>
-    public void End(out bool isGone)
-    {
-        isGone = false;
-        if (!_isChanging) return;
-
-        _isChanging = false;
-        isGone = Count == 0;
-        if (isGone)
-        {
-            _database.Delete(_place);
-            return;
-        }
-
-        Trim();
-        _database.EndChange(_place);
-    }
+    public void End(out bool isGone) => isGone = _change.End(Count, UsedBytes);
 
     public void End() => End(out _);
 
     /// <summary>The draft, with at least one member, takes its key.</summary>
-    public void Publish()
-    {
-        Trim();
-        _database.Publish(_place);
-    }
+    public void Publish() => _change.Publish(UsedBytes);
 
     /// <summary>The draft is given up.</summary>
-    public readonly void Discard() => _database.Discard(_place);
-
-    private void Begin()
-    {
-        if (_isChanging) return;
-        _isChanging = true;
-        _database.BeginChange(_place);
-    }
+    public readonly void Discard() => _change.Database.Discard(_change.Place);
 
     private void Create(ValueEncoding encoding, int bytes)
     {
-        _isChanging = true;      // as whoever sets a value, this tells the database already
+        _change.HasBegun = true;      // as whoever sets a value, this tells the database already
         if (encoding == ValueEncoding.Large)
         {
             _large = new LargeSet(_values);
-            _place = _database.SetLarge(_place, ValueKind.Set, _large);
+            _change.Place = _change.Database.SetLarge(_change.Place, ValueKind.Set, _large);
             return;
         }
 
-        _place = _database.SetCompact(_place, ValueKind.Set, encoding, bytes);
+        _change.Place = _change.Database.SetCompact(_change.Place, ValueKind.Set, encoding, bytes);
         if (encoding == ValueEncoding.Intset) Intset.WriteEmpty(Bytes);
         else Listpack.WriteEmpty(Bytes);
     }
@@ -189,7 +162,7 @@ internal unsafe ref struct SetChange
     private bool AddToLarge(scoped ReadOnlySpan<byte> member)
     {
         if (_large!.Find(member, out ulong hash) != null) return false;
-        Begin();
+        _change.Begin();
         _large.Insert(member, hash);
         return true;
     }
@@ -198,7 +171,7 @@ internal unsafe ref struct SetChange
     {
         ulong* slot = _large!.Find(member, out ulong hash);
         if (slot == null) return false;
-        Begin();
+        _change.Begin();
         _large.Remove(slot, hash);
         return true;
     }
@@ -207,8 +180,8 @@ internal unsafe ref struct SetChange
     {
         if (Intset.Find(Bytes, number, out int index)) return false;
 
-        Begin();
-        MakeRoom(Intset.BytesWith(Bytes, number));
+        _change.Begin();
+        _change.MakeRoom(Intset.BytesWith(Bytes, number));
         Intset.Insert(Bytes, index, number);
         if (Count > _intsetEntries) Outgrow(Count <= ListpackMembers);
         return true;
@@ -218,28 +191,16 @@ internal unsafe ref struct SetChange
     {
         if (StoredSet.FindIn(Bytes, member) != Listpack.None) return false;
 
-        Begin();
+        _change.Begin();
         if (Count >= ListpackMembers || member.Length > ListpackMemberBytes)
         {
             MakeLarge();
             return AddToLarge(member);
         }
 
-        MakeRoom(Listpack.BytesOf(Bytes) + Listpack.SizeOf(member));
+        _change.MakeRoom(Listpack.BytesOf(Bytes) + Listpack.SizeOf(member));
         Listpack.Append(Bytes, member);
         return true;
-    }
-
-    private void MakeRoom(int bytes)
-    {
-        if (bytes > Bytes.Length) _database.Resize(ref _place, bytes);
-    }
-
-    private void Trim()
-    {
-        if (_large != null) return;
-        int used = IsIntset ? Intset.BytesOf(Bytes) : Listpack.BytesOf(Bytes);
-        if (used != Bytes.Length) _database.Resize(ref _place, used);
     }
 
     /// <summary>Makes an intset something else.</summary>
@@ -259,7 +220,7 @@ internal unsafe ref struct SetChange
             bytes += Listpack.SizeOf(numbers[i]);
         }
 
-        _database.ConvertToCompact(ref _place, ValueEncoding.Listpack, bytes);
+        _change.Database.ConvertToCompact(ref _change.Place, ValueEncoding.Listpack, bytes);
         Listpack.WriteEmpty(Bytes);
         foreach (long number in numbers) Listpack.Insert(Bytes, Listpack.BytesOf(Bytes) - 1, number);
     }
@@ -268,9 +229,9 @@ internal unsafe ref struct SetChange
     {
         var large = new LargeSet(_values);
         Span<byte> digits = stackalloc byte[RespNumber.MaxLongLength];
-        for (var reader = new SetReader(_database, _place.Entry); reader.MoveNext();) large.Add(reader.Member.Text(digits));
+        for (var reader = new SetReader(_change.Database, _change.Place.Entry); reader.MoveNext();) large.Add(reader.Member.Text(digits));
         _large = large;
-        _database.ConvertToLarge(ref _place, large);
+        _change.Database.ConvertToLarge(ref _change.Place, large);
     }
 
     private void TryMakeIntset()
@@ -279,14 +240,14 @@ internal unsafe ref struct SetChange
         int width = 0;
         int read = 0;
         Span<byte> digits = stackalloc byte[RespNumber.MaxLongLength];
-        for (var reader = new SetReader(_database, _place.Entry); reader.MoveNext(); read++)
+        for (var reader = new SetReader(_change.Database, _change.Place.Entry); reader.MoveNext(); read++)
         {
             if (!RespNumber.TryParseLong(reader.Member.Text(digits), out numbers[read])) return;
             width = Math.Max(width, Intset.WidthOf(numbers[read]));
         }
 
         Array.Sort(numbers);
-        _database.ConvertToCompact(ref _place, ValueEncoding.Intset, Intset.HeaderBytes + (numbers.Length * width));
+        _change.Database.ConvertToCompact(ref _change.Place, ValueEncoding.Intset, Intset.HeaderBytes + (numbers.Length * width));
         _large = null;
         Intset.WriteEmpty(Bytes, width);
         for (int i = 0; i < numbers.Length; i++) Intset.Insert(Bytes, i, numbers[i]);

@@ -23,7 +23,7 @@ internal unsafe ref struct SetReader
     {
         _encoding = encoding;
         _bytes = bytes;
-        if (large != null) _walk = large.Members.Walk();
+        if (large != null) _walk = large.Elements.Walk();
         else if (encoding == ValueEncoding.Listpack) _next = Listpack.First(bytes);
     }
 

@@ -53,7 +53,7 @@ internal readonly unsafe ref struct StoredSet
     {
         ValueEncoding.Intset => new ListpackElement(Intset.At(_bytes, (int)RandomState.Below(ref random, Count))),
         ValueEncoding.Listpack => Listpack.Read(_bytes, Listpack.Seek(_bytes, RandomState.Below(ref random, Count))),
-        _ => new ListpackElement(MemberBlock.KeyOf(Large!.Members.PickUniform(ref random))),
+        _ => new ListpackElement(MemberBlock.KeyOf(Large!.Elements.PickUniform(ref random))),
     };
 
     // Apart, so that members that are text do not pay for the room.

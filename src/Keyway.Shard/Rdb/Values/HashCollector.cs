@@ -90,7 +90,7 @@ internal sealed unsafe class HashCollector(ValueStore values, HashLimits limits)
     private void MakeSmall()
     {
         _small = new ListpackBuffer();
-        BlockWalk<FieldBlock> walk = _large!.Fields.Walk();
+        BlockWalk<FieldBlock> walk = _large!.Elements.Walk();
         while (walk.MoveNext())
         {
             _small.Add(FieldBlock.KeyOf(walk.Current));

@@ -8,9 +8,6 @@ namespace Keyway.Shard.Rdb.Values;
 /// <summary>Makes a set of members that come in any order, all of them different.</summary>
 internal sealed unsafe class SetCollector(ValueStore values, long intsetEntries)
 {
-    // Up to here each new member is compared with those before; beyond that a table finds it.
-    private const int MostCompared = 64;
-
     private ListpackBuffer? _small;
     private LargeSet? _large;
     private long _smallCount;
@@ -21,7 +18,8 @@ internal sealed unsafe class SetCollector(ValueStore values, long intsetEntries)
     /// <param name="members">How many are to come at most.</param>
     public void Expect(ulong members)
     {
-        if (members <= MostCompared) _small = new ListpackBuffer();
+        // While it is small each new member is compared with those before; beyond that a table finds it.
+        if (members <= SetChange.ListpackMembers) _small = new ListpackBuffer();
         else _large = new LargeSet(values);
     }
 
@@ -70,7 +68,7 @@ internal sealed unsafe class SetCollector(ValueStore values, long intsetEntries)
         int count = 0;
         if (_large != null)
         {
-            BlockWalk<MemberBlock> walk = _large.Members.Walk();
+            BlockWalk<MemberBlock> walk = _large.Elements.Walk();
             while (walk.MoveNext()) RespNumber.TryParseLong(MemberBlock.KeyOf(walk.Current), out numbers[count++]);
         }
         else

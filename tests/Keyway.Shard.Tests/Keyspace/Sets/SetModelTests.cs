@@ -107,7 +107,7 @@ public sealed class SetModelTests
     private static unsafe void AddSample(Databases databases, int count, Dictionary<string, int> counts)
     {
         var chosen = new BlockList();
-        RandomSample.Pick(Find(databases).Large!.Members, count, ref databases.Random, chosen);
+        RandomSample.Pick(Find(databases).Large!.Elements, count, ref databases.Random, chosen);
         Assert.Equal(count, chosen.Count);
         var seen = new HashSet<string>();
         for (int i = 0; i < chosen.Count; i++)
