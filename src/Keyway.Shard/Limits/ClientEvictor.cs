@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Text;
 using Keyway.Platform;
 
 namespace Keyway.Shard.Limits;
@@ -8,6 +10,8 @@ namespace Keyway.Shard.Limits;
 /// </summary>
 internal sealed class ClientEvictor(ShardServer server)
 {
+    private const int Buckets = 19;                      // of DEBUG CLIENT-EVICTION: up to 32 KB, each next one up to twice that
+    private const int SmallestBucketLog = 15;
     private const long SmallestLimit = 128 * 1024;       // below that nobody could speak to the server to raise it again
 
     private long _limit;
@@ -72,5 +76,29 @@ internal sealed class ClientEvictor(ShardServer server)
         }
 
         if (IsOver) ShardLog.NobodyToEvict(server.Logger);
+    }
+
+    /// <summary>How many clients take how much, by powers of two.</summary>
+    public string Describe()
+    {
+        var clients = new int[Buckets];
+        var bytes = new long[Buckets];
+        for (ClientSession? client = server.FirstClient; client != null; client = client.Next)
+        {
+            if (client.NotedBytes <= 0) continue;
+            int bucket = Math.Clamp(BitOperations.Log2((ulong)client.NotedBytes) - SmallestBucketLog + 1, 0, Buckets - 1);
+            clients[bucket]++;
+            bytes[bucket] += client.NotedBytes;
+        }
+
+        var text = new StringBuilder();
+        for (int i = 0; i < Buckets; i++)
+        {
+            long from = i == 0 ? 0 : 1L << (i - 1 + SmallestBucketLog);
+            string upTo = i == Buckets - 1 ? "+            " : $" - {(1L << (i + SmallestBucketLog)) - 1,10}";
+            text.Append($"bucket {from,10}{upTo}: tot-mem: {bytes[i],10}, clients: {clients[i]}\n");
+        }
+
+        return text.ToString();
     }
 }

@@ -96,7 +96,6 @@ internal static unsafe class DebugCommand
         new("replicate", 3, int.MaxValue, &Replicate),
         new("quicklist-packed-threshold", 3, 3, &PackedThreshold),
         new("stringmatch-test", 2, 2, &MatchTest),
-        new("stringmatch-len", 4, 4, &MatchLength),
         new("replybuffer", 4, 4, &ReplyBufferSetting),
         new("object", 3, 3, &DebugKeys.Object),
         new("sdslen", 3, 3, &DebugKeys.StringLength),
@@ -109,8 +108,6 @@ internal static unsafe class DebugCommand
         new("digest-value", 2, int.MaxValue, &DebugKeys.DigestValue),
 
         // Settings of what is not here, which tests set all the same.
-        new("jmap", 2, 2, &Accept),
-        new("dict-resizing", 3, 3, &Accept),
         new("set-disable-deny-scripts", 3, 3, &Accept),
         new("aof-flush-sleep", 3, 3, &Accept),
         new("drop-cluster-packet-filter", 3, 3, &Accept),
@@ -201,7 +198,11 @@ internal static unsafe class DebugCommand
     }
 
     // DEBUG CLIENT-EVICTION
-    private static void ClientEviction(ref CommandContext context) => context.ReplyError("ERR maxmemory-clients is disabled."u8);
+    private static void ClientEviction(ref CommandContext context)
+    {
+        if (context.Server.ClientEvictor.IsOn) context.ReplyVerbatim(context.Server.ClientEvictor.Describe());
+        else context.ReplyError("ERR maxmemory-clients is disabled."u8);
+    }
 
     // DEBUG REPLICATE word [word ...]
     private static void Replicate(ref CommandContext context)
@@ -242,15 +243,6 @@ internal static unsafe class DebugCommand
         }
 
         context.ReplySimple("Apparently Redis did not crash: test passed"u8);
-    }
-
-    // DEBUG STRINGMATCH-LEN length pattern: whether a text of so many letters "a" matches.
-    private static void MatchLength(ref CommandContext context)
-    {
-        if (!context.TryReadInteger(2, out long length)) return;
-        var text = new byte[Math.Clamp(length, 0, context.Server.Settings.ProtoMaxBulkLength)];
-        text.AsSpan().Fill((byte)'a');
-        context.ReplyInteger(GlobPattern.Matches(context.Arguments[3], text, ignoreCase: false) ? 1 : 0);
     }
 
     // DEBUG REPLYBUFFER PEAK-RESET-TIME NEVER|RESET|milliseconds, DEBUG REPLYBUFFER RESIZING 0|1: replies' buffers here follow their content at once.

@@ -24,7 +24,7 @@ internal static class DebugProtocol
         else if (Word.Is(type, "true"u8)) reply.WriteBool(true, resp3);
         else if (Word.Is(type, "false"u8)) reply.WriteBool(false, resp3);
         else if (Word.Is(type, "bignum"u8)) reply.WriteBigNumber("1234567999999999999999999999999999999"u8, resp3);
-        else context.ReplyError("ERR Wrong protocol type name. Please use one of the following: string|integer|double|null|array|set|map|attrib|push|verbatim|true|false"u8);
+        else context.ReplyError("ERR Wrong protocol type name. Please use one of the following: string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false"u8);
     }
 
     private static void WriteNumbers(ref CommandContext context)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Keyway.Shard.Keyspace;
+using Keyway.Shard.Keyspace.Compact;
 using Keyway.Shard.Keyspace.Hashes;
 using Keyway.Shard.Keyspace.Sets;
 using Keyway.Shard.Keyspace.SortedSets;
@@ -40,10 +41,19 @@ internal static class DebugTables
             return;
         }
 
+        // A small set, which is no table here though it is one for whoever asks for its encoding.
+        if (place.Entry is { Kind: ValueKind.Set, Encoding: ValueEncoding.Listpack })
+        {
+            var row = new StringBuilder();
+            AppendCount(row, Listpack.Count(place.Entry.Bytes));
+            context.ReplyVerbatim(row.ToString());
+            return;
+        }
+
         List<TableShape>? shapes = !place.Entry.IsLarge ? null : context.Keyspace.LargeValueOf(place.Entry) switch
         {
-            LargeHash hash => hash.Fields.Shapes(),
-            LargeSet set => set.Members.Shapes(),
+            LargeHash hash => hash.Elements.Shapes(),
+            LargeSet set => set.Elements.Shapes(),
             LargeSortedSet sorted => sorted.Shapes(),
             _ => null,
         };
@@ -82,7 +92,7 @@ internal static class DebugTables
         }
     }
 
-    // Keys that expire stand in a row, not in a table.
+    // Keys that expire, and the members of small sets, stand in a row, not in a table.
     private static void AppendCount(StringBuilder text, long count)
     {
         text.Append($"Hash table 0 stats ({Roles[0]}):\n");

@@ -30,7 +30,6 @@ public sealed class ListScriptTests
         A: LMOVE k m LEFT RIGHT
         A: RPOPLPUSH k m
         A: LMPOP 2 k m LEFT
-        A: BLPOP k m 0.01
         """;
 
     private const string Errors = """
@@ -206,6 +205,23 @@ public sealed class ListScriptTests
         C: LRANGE k10 0 -1
         C: SORT source STORE k11
         C: LRANGE k11 0 -1
+        # nor does a push to what has taken a place: the key was there
+        A: BLPOP k12 0
+        C: SADD k12 x
+        C: SORT source STORE k12
+        C: RPUSH k12 4
+        C: LRANGE k12 0 -1
+        C: DEL k12
+        C: RPUSH k12 5
+        # a kind that nobody waits for puts no key in line
+        A: BLPOP k13 k14 0
+        C: MULTI
+        C: ZADD k13 1 a
+        C: DEL k13
+        C: RPUSH k14 1
+        C: RPUSH k13 1
+        C: EXEC
+        C: LRANGE k13 0 -1
         """;
 
     private const string Events = """
