@@ -18,7 +18,7 @@ internal sealed class Options
           --sequence N         only this one of the seed's sequences
           --keep-going         count differences, show one small example of each sort, go on
           --no-minimize        show them as they were found
-          --all-commands       send also what the shard's COMMAND does not list, and call it a difference
+          --all-commands       send also what the shard is known not to serve yet
           --report DIRECTORY   append findings to files there, one for each area
           --against ADDRESS    a server that runs already, host:port or a socket's path, instead of a shard of our own
           --reference ADDRESS  the same for the judge
@@ -49,7 +49,7 @@ internal sealed class Options
 
     public bool Minimizes { get; private set; } = true;
 
-    public bool ServedOnly { get; private set; } = true;
+    public bool SendsAll { get; private set; }
 
     public string? Report { get; private set; }
 
@@ -77,8 +77,7 @@ internal sealed class Options
                 case "--keep-going": options.KeepsGoing = true; break;
                 case "--minimize": options.Minimizes = true; break;
                 case "--no-minimize": options.Minimizes = false; break;
-                case "--served-only": options.ServedOnly = true; break;
-                case "--all-commands": options.ServedOnly = false; break;
+                case "--all-commands": options.SendsAll = true; break;
                 case "--report": options.Report = Value(); break;
                 case "--against": options.Against = Value(); break;
                 case "--reference": options.Reference = Value(); break;

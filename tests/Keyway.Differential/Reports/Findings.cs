@@ -7,7 +7,7 @@ using Keyway.Differential.Servers;
 namespace Keyway.Differential.Reports;
 
 /// <summary>The differences of a run: one small example of each sort, and how often it came.</summary>
-internal sealed class Findings(ServerPair pair, bool minimizes, bool toleratesUnserved, Action<string> print, string? directory)
+internal sealed class Findings(ServerPair pair, bool minimizes, Action<string> print, string? directory)
 {
     private const int ExamplesOfACommand = 6;
 
@@ -38,7 +38,7 @@ internal sealed class Findings(ServerPair pair, bool minimizes, bool toleratesUn
         bool isCertain = true;
         if (minimizes)
         {
-            (Call[] Script, Difference Difference)? minimal = new Minimizer(pair, sequence, toleratesUnserved).Minimize(outcome.History, difference);
+            (Call[] Script, Difference Difference)? minimal = new Minimizer(pair, sequence).Minimize(outcome.History, difference);
             isCertain = minimal != null;
             if (minimal != null) (script, difference) = minimal.Value;
         }

@@ -16,23 +16,19 @@ internal sealed class Campaign
 
     private readonly ServerPair _pair;
     private readonly Action<string> _print;
-    private readonly HashSet<string> _served;
     private readonly List<string> _payloads;
 
     /// <param name="pair">Both run; what they hold goes away.</param>
-    /// <param name="servedOnly">Leaves out what the contestant's COMMAND does not list.</param>
+    /// <param name="sendsAll">Sends also what is <see cref="NotServedYet"/>.</param>
     /// <param name="print">Takes lines for people.</param>
-    public Campaign(ServerPair pair, bool servedOnly, Action<string> print)
+    public Campaign(ServerPair pair, bool sendsAll, Action<string> print)
     {
         _pair = pair;
         _print = print;
-        ServedOnly = servedOnly;
-        _served = CommandsOf(pair.Subject);
         _payloads = Payloads.Collect(pair.Reference.Server, seed: 1, PayloadRounds);
-        Skipped = [.. Catalogue.All.SelectMany(group => group.Makers).Where(maker => !IsServed(maker)).Select(maker => maker.FullName).Distinct().Order(StringComparer.Ordinal)];
+        HashSet<string> served = sendsAll ? [] : CommandsOf(pair.Subject);
+        Skipped = sendsAll ? [] : [.. NotServedYet.Reasons.Keys.Where(command => !served.Contains(command)).Order(StringComparer.Ordinal)];
     }
-
-    public bool ServedOnly { get; }
 
     public bool KeepsGoing { get; init; }
 
@@ -43,21 +39,21 @@ internal sealed class Campaign
 
     public Tally Tally { get; } = new();
 
-    /// <summary>Commands that have a maker, and that the contestant does not serve.</summary>
+    /// <summary>Commands that the contestant is known not to serve: they are not sent.</summary>
     public string[] Skipped { get; }
 
     /// <returns>What was found; empty if the two are alike.</returns>
     public Findings Execute(int seed, int protocol, CommandGroup[] groups, long commands, int length, int? only = null)
     {
         var maker = new SequenceMaker(seed, groups, IsServed, _payloads, length);
-        var findings = new Findings(_pair, Minimizes, ServedOnly, _print, Directory);
+        var findings = new Findings(_pair, Minimizes, _print, Directory);
         long before = Tally.Sent;
         long started = Stopwatch.GetTimestamp();
         long printed = started;
         for (int number = only ?? 0; Tally.Sent - before < commands; number++)
         {
             Sequence sequence = maker.Make(number, protocol);
-            Outcome outcome = Run.For(sequence, _pair, Tally, KeepsGoing, ServedOnly).Execute(sequence.Calls, protocol);
+            Outcome outcome = Run.For(sequence, _pair, Tally, KeepsGoing).Execute(sequence.Calls, protocol);
             if (outcome.IsLost) Revive();
             foreach (Difference difference in outcome.Differences) findings.Add(sequence, outcome, difference);
             if (only != null || (findings.Total > 0 && !KeepsGoing)) break;
@@ -70,7 +66,7 @@ internal sealed class Campaign
         return findings;
     }
 
-    public bool IsServed(Maker maker) => !ServedOnly || _served.Contains(maker.FullName) || maker.FullName == "unknown";
+    public bool IsServed(Maker maker) => !Skipped.Contains(maker.FullName);
 
     private void Revive()
     {
@@ -80,7 +76,7 @@ internal sealed class Campaign
         _pair.Reference.Restart();
     }
 
-    /// <summary>"get", "xgroup|create" and so on; what DEBUG can do no COMMAND tells.</summary>
+    /// <summary>"get", "xgroup|create" and so on.</summary>
     private static HashSet<string> CommandsOf(Side side)
     {
         var names = new HashSet<string>();
@@ -88,11 +84,6 @@ internal sealed class Campaign
         {
             names.Add(command[0].Text);
             if (command.Count > 9) names.UnionWith(command[9].Items.Select(subcommand => subcommand[0].Text));
-        }
-
-        foreach (Maker maker in Catalogue.All.SelectMany(group => group.Makers))
-        {
-            if (maker.FullName.StartsWith("debug|", StringComparison.Ordinal)) names.Add(maker.FullName);
         }
 
         return names;

@@ -8,7 +8,7 @@ namespace Keyway.Differential.Running;
 /// Makes the shortest script it can find that shows a difference: first fewer requests, then fewer and shorter words. Everything is executed again on
 /// empty servers, as often as that takes.
 /// </summary>
-internal sealed class Minimizer(ServerPair pair, Sequence sequence, bool toleratesUnserved)
+internal sealed class Minimizer(ServerPair pair, Sequence sequence)
 {
     private const int MostTries = 600;
     private const int ShortWord = 12;
@@ -41,7 +41,7 @@ internal sealed class Minimizer(ServerPair pair, Sequence sequence, bool tolerat
     {
         if (calls.Length == 0) return false;
         _tries++;
-        Outcome outcome = Run.For(sequence, pair, _unused, keepsGoing: true, toleratesUnserved, heals: false).Execute(calls, sequence.Protocol);
+        Outcome outcome = Run.For(sequence, pair, _unused, keepsGoing: true, heals: false).Execute(calls, sequence.Protocol);
         if (outcome.IsLost)
         {
             pair.Subject.Restart();

@@ -99,12 +99,9 @@ internal sealed class PipelinedRun(ServerPair pair, Tally tally) : Run(pair, tal
                 if (call.Verb == Verb.Config && expected[0] == '+') LearnLimit(call);
                 isOrderFree |= call.Verb is Verb.Sunion or Verb.Sdiff && IsLongerThan(expected, _intsetLimit);
                 bool isLast = isLastUncertain && at == _batch.Count - 1;
-                if (!expected.SequenceEqual(actual) && difference == null)
-                {
-                    if (IsUnserved(expected, actual)) Tally.CountUnserved(call);
-                    else if (!(isLast ? UncertainReplies.AreSame(call, expected, actual, isOrderFree, reference, subject) : ReplyRules.AreSame(call, expected, actual, isOrderFree)))
-                        difference = new Difference(index, call, "reply", Text(expected), Text(actual));
-                }
+                if (!expected.SequenceEqual(actual) && difference == null
+                    && !(isLast ? UncertainReplies.AreSame(call, expected, actual, isOrderFree, reference, subject) : ReplyRules.AreSame(call, expected, actual, isOrderFree)))
+                    difference = new Difference(index, call, "reply", Text(expected), Text(actual));
 
                 if (!isProbe) isOrderFree = false;
             }

@@ -25,14 +25,11 @@ internal abstract class Run(ServerPair pair, Tally tally)
     /// <summary>Not set: what a difference leaves behind stays, because the repairs are among the requests already.</summary>
     public bool Heals { get; init; } = true;
 
-    /// <summary>Set: a request that the contestant does not know is no difference.</summary>
-    public bool ToleratesUnserved { get; init; } = true;
-
     protected abstract int Connections { get; }
 
-    public static Run For(Sequence sequence, ServerPair pair, Tally tally, bool keepsGoing, bool toleratesUnserved, bool heals = true) => sequence.IsConcurrent
-        ? new SessionRun(pair, tally) { KeepsGoing = keepsGoing, Heals = heals, ToleratesUnserved = toleratesUnserved, HasOrderedPushes = sequence.HasOrderedPushes }
-        : new PipelinedRun(pair, tally) { KeepsGoing = keepsGoing, Heals = heals, ToleratesUnserved = toleratesUnserved };
+    public static Run For(Sequence sequence, ServerPair pair, Tally tally, bool keepsGoing, bool heals = true) => sequence.IsConcurrent
+        ? new SessionRun(pair, tally) { KeepsGoing = keepsGoing, Heals = heals, HasOrderedPushes = sequence.HasOrderedPushes }
+        : new PipelinedRun(pair, tally) { KeepsGoing = keepsGoing, Heals = heals };
 
     /// <summary>On empty servers; at the end all they hold is compared.</summary>
     public Outcome Execute(IReadOnlyList<Call> calls, int protocol)
@@ -80,17 +77,12 @@ internal abstract class Run(ServerPair pair, Tally tally)
         }
     }
 
-    protected bool IsUnserved(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> actual) =>
-        ToleratesUnserved && SaysUnknown(actual) && !SaysUnknown(expected);
-
     protected Difference Lost(int index, Call? call, ServerLostException lost)
     {
         Outcome.IsLost = true;
         bool isReference = lost.Server == Pair.Reference.Name;
         return new Difference(index, call, "lost", isReference ? lost.Message : "goes on", isReference ? "goes on" : lost.Message);
     }
-
-    private static bool SaysUnknown(ReadOnlySpan<byte> reply) => reply.StartsWith("-ERR unknown command"u8) || reply.StartsWith("-ERR unknown subcommand"u8);
 
     private void Repair(string[] words)
     {

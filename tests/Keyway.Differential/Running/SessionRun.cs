@@ -128,12 +128,6 @@ internal sealed class SessionRun(ServerPair pair, Tally tally) : Run(pair, tally
 
             if (i == call.Connection && _expected[i].Count > 0) Tally.Count(call, _expected[i][^1][0] == '-');
             if (AreSame(call, i)) continue;
-            if (i == call.Connection && _expected[i].Count == 1 && _actual[i].Count == 1 && IsUnserved(_expected[i][0], _actual[i][0]))
-            {
-                Tally.CountUnserved(call);
-                continue;
-            }
-
             return new Difference(Outcome.History.Count - 1, call, kind, _expected.Text(i), _actual.Text(i));
         }
 

@@ -11,9 +11,6 @@ internal sealed class Tally
 
     public long Succeeded { get; private set; }
 
-    /// <summary>Requests that the contestant does not know and the judge does.</summary>
-    public SortedDictionary<string, int> Unserved { get; } = new(StringComparer.Ordinal);
-
     public IReadOnlyDictionary<string, Counts> ByCommand => _byCommand;
 
     public void Count(Call call, bool isError)
@@ -30,8 +27,6 @@ internal sealed class Tally
             if (word.Length is > 1 and < 16 && char.IsAsciiLetter(word[0]) && char.IsAsciiLetter(word[^1])) counts.Options.Add(word.ToUpperInvariant());
         }
     }
-
-    public void CountUnserved(Call call) => Unserved[call.Name] = Unserved.GetValueOrDefault(call.Name) + 1;
 
     internal sealed class Counts
     {

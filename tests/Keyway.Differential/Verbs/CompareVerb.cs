@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Keyway.Differential.Commands;
 using Keyway.Differential.Reports;
 using Keyway.Differential.Running;
 using Keyway.Differential.Servers;
@@ -11,14 +12,14 @@ internal static class CompareVerb
     public static int Execute(Options options)
     {
         using ServerPair pair = Start(options);
-        var campaign = new Campaign(pair, options.ServedOnly, Console.WriteLine)
+        var campaign = new Campaign(pair, options.SendsAll, Console.WriteLine)
         {
             KeepsGoing = options.KeepsGoing,
             Minimizes = options.Minimizes,
             Directory = options.Report,
         };
         Console.WriteLine($"seed {options.Seed}, groups {string.Join(',', options.Groups.Select(group => group.Name))}");
-        if (campaign.ServedOnly && campaign.Skipped.Length > 0) Console.WriteLine($"not served, therefore not sent: {string.Join(' ', campaign.Skipped)}");
+        foreach (string command in campaign.Skipped) Console.WriteLine($"not sent: {command.Replace('|', ' ')} ({NotServedYet.Reasons[command]})");
 
         bool isAlike = true;
         foreach (int protocol in options.Protocols)
@@ -34,7 +35,6 @@ internal static class CompareVerb
         }
 
         Console.WriteLine($"{100.0 * campaign.Tally.Succeeded / Math.Max(1, campaign.Tally.Sent):N0} % of the requests succeeded");
-        foreach ((string name, int count) in campaign.Tally.Unserved) Console.WriteLine($"unknown to the shard: {name} ({count} times)");
         return isAlike ? 0 : 1;
     }
 

@@ -19,7 +19,7 @@ internal static class ReplayVerb
         {
             bool isConcurrent = calls.Any(call => call.Connection is > 0 and < Side.Connections);
             var sequence = new Sequence(0, 0, protocol, "", isConcurrent, HasOrderedPushes: false, calls);
-            Outcome outcome = Run.For(sequence, pair, new Tally(), keepsGoing: true, toleratesUnserved: false).Execute(calls, protocol);
+            Outcome outcome = Run.For(sequence, pair, new Tally(), keepsGoing: true).Execute(calls, protocol);
             foreach (Difference difference in outcome.Differences) Console.WriteLine(new Finding(sequence, difference.Call?.Name ?? "", difference, [.. calls.Take(difference.Index + 1)], true));
             isAlike &= outcome.Differences.Count == 0;
             if (!outcome.IsLost) continue;

@@ -22,7 +22,7 @@ internal static class SortedSetCalls
         { "ZREVRANGEBYSCORE", 10, d => ["ZREVRANGEBYSCORE", d.Key(Kind.SortedSet), d.ScoreBound(), d.ScoreBound(), .. d.Shuffled(Limit(d), d.Maybe("WITHSCORES"), d.Often(2, "foo"))] },
         { "ZRANGEBYLEX", 10, d => ["ZRANGEBYLEX", Lexical(d), d.LexBound(), d.LexBound(), .. d.Shuffled(Limit(d), d.Often(2, "WITHSCORES"))] },
         { "ZREVRANGEBYLEX", 10, d => ["ZREVRANGEBYLEX", Lexical(d), d.LexBound(), d.LexBound(), .. d.Shuffled(Limit(d), d.Often(2, "WITHSCORES"))] },
-        { "ZRANGESTORE", 12, d => ["ZRANGESTORE", d.Key(Kind.SortedSet), .. d.OneIn(3) ? (string[])[Lexical(d), .. ByLex(d, withScores: false)] : [d.Key(Kind.SortedSet), .. Range(d, withScores: false)]] },
+        { "ZRANGESTORE", 8, d => ["ZRANGESTORE", d.Key(Kind.SortedSet), d.Key(Kind.SortedSet), .. Range(d, withScores: false)] },
         { "ZREMRANGEBYRANK", 5, d => ["ZREMRANGEBYRANK", d.Key(Kind.SortedSet), d.Index(), d.Percent(50) ? d.Index() : "0"] },
         { "ZREMRANGEBYSCORE", 5, d => ["ZREMRANGEBYSCORE", d.Key(Kind.SortedSet), d.ScoreBound(), d.ScoreBound()] },
         { "ZREMRANGEBYLEX", 5, d => ["ZREMRANGEBYLEX", Lexical(d), d.LexBound(), d.LexBound()] },
@@ -42,7 +42,10 @@ internal static class SortedSetCalls
         { "ZREM:lexical", 4, d => ["ZREM", d.Own(Kind.Lexical), .. d.Few(d.Member)] },
         { "OBJECT ENCODING", 4, d => ["OBJECT", "ENCODING", d.Key(Kind.SortedSet)] },
     }
-        .With("ZADD:lexical", 12, d => [new Call(["ZADD", d.Own(Kind.Lexical), .. d.Pairs(() => "0", d.OneIn(2) ? d.Members() : d.Member)])]);
+        .With("ZADD:lexical", 12, d => [new Call(["ZADD", d.Own(Kind.Lexical), .. d.Pairs(() => "0", d.OneIn(2) ? d.Members() : d.Member)])])
+
+        // Not to be mangled: with its words in another order it would write other scores into a set whose scores must all be the same.
+        .With("ZRANGESTORE:lexical", 4, d => [new Call(["ZRANGESTORE", d.Key(Kind.SortedSet), Lexical(d), .. ByLex(d, withScores: false)])]);
 
     private static string[] AddOptions(Dice d) => d.Percent(90)
         ? d.Shuffled(d.OneOf([], ["NX"], [d.AnyCase("XX")], ["XX", "GT"], ["XX", "LT"], ["GT"], [d.AnyCase("LT")]), d.Maybe(d.AnyCase("CH")))
