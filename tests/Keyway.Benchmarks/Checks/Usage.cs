@@ -15,8 +15,9 @@ internal static class Usage
                      --classic-requests 1000000   redis-benchmark -t set,get -n 1000000 -c 300 -d 10000 -r 10000 in full length
                      --predixy PATH               measure predixy too (found by itself when on PATH)
         embedded   gateway and three shards in one process beside one lone redis-server; start to first PONG
-        shard      one shard beside redis-server and Garnet: throughput and CPU per command, memory of a million keys of each kind, turns of the loop
-                     --only speed,memory,turns    or single workloads: get-P16, zadd-P16 …
+        shard      one shard beside redis-server and Garnet: throughput and CPU per command, memory of a million keys of each kind, turns of the loop,
+                     10,000 clients that listen to 1,000 channels each or wait for one key and then go
+                     --only speed,memory,turns,crowds    or single workloads: get-P16, zadd-P16 …
                      --garnet PATH                garnet-server (found by itself as a dotnet tool)
         latency    fixed rate, no coordinated omission; 60 % of nutcracker's maximum
                      --rate N                     another rate, requests per second
