@@ -18,6 +18,8 @@ internal static class BlockingCalls
         .With("ZADD:serve", 14, d => [new Call(["ZADD", SortedSet(d), .. d.Pairs(d.Score, d.Member, few: true)])])
         .With("XADD:serve", 14, d => [new Call(["XADD", Stream(d), d.NewId(), "f", d.Member()])])
         .With("XGROUP CREATE", 10, d => [new Call(["XGROUP", "CREATE", Stream(d), d.Pick("g1", "g2"), d.Pick("$", "0"), "MKSTREAM"])])
+        .With("XGROUP SETID", 1, d => [new Call(["XGROUP", "SETID", Stream(d), d.Pick("g1", "g2"), d.Pick("$", "0", d.OldId())])])
+        .With("XSETID:serve", 1, d => [new Call(["XSETID", Stream(d), d.NewId()])])
         .With("XGROUP DESTROY", 1, d => [new Call(["XGROUP", "DESTROY", Stream(d), d.Pick("g1", "g2")])])
         .With("DEL:serve", 8, d => [new Call(["DEL", d.Pick(List(d), SortedSet(d), Stream(d))])])
         .With("EXEC:serve", 10, Transaction)
@@ -33,7 +35,7 @@ internal static class BlockingCalls
         .With("LRANGE:look", 5, d => [new Call(["LRANGE", List(d), "0", "-1"])])
         .With("XINFO GROUPS", 2, d => [new Call(["XINFO", "GROUPS", Stream(d)])])
         .With("FLUSHALL", 1, d => [new Call([d.Pick("FLUSHALL", "FLUSHDB")])])
-        .With("GET:any", 5, d => [d.AnyDataOn(0)]);
+        .With("GET:any", 12, d => [d.AnyDataOn(0)]);
 
     private static Call Wait(Dice d, string[] words) => new(words, d.Between(1, 3));
 
