@@ -213,6 +213,16 @@ public sealed class ClientScripts
             A: HELLO 2
             A: SET "a\r\n\0\xff\q" "\n\\t"
             A: get a
+            # a refused EXEC ends what they have seen begin
+            A: MULTI
+            A: NOSUCH
+            A: EXEC
+            A: MULTI
+            A: EXEC x
+            A: EXEC
+            A: SUBSCRIBE c
+            A: EXEC
+            A: UNSUBSCRIBE c
             A: SELECT 3
             A: SET k 1
             A: NOSUCH x

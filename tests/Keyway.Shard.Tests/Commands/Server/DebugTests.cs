@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Keyway.Platform.Simulation;
 using Keyway.Shard.Tests.Differential;
 using Keyway.Testing.RealServers;
@@ -32,6 +33,10 @@ public sealed class DebugTests
     [InlineData("DEBUG QUICKLIST-PACKED-THRESHOLD 0")]
     [InlineData("DEBUG QUICKLIST-PACKED-THRESHOLD x")]
     [InlineData("DEBUG QUICKLIST-PACKED-THRESHOLD 5gb")]
+    [InlineData("DEBUG JMAP")]
+    [InlineData("DEBUG STRINGMATCH-LEN 20 *a*")]
+    [InlineData("DEBUG DICT-RESIZING 1")]
+    [InlineData("DEBUG PROTOCOL nosuch")]
     [InlineData("DEBUG CHANGE-REPL-ID")]
     [InlineData("DEBUG ERROR hello")]
     [InlineData("DEBUG LOG hello")]
@@ -124,6 +129,29 @@ public sealed class DebugTests
         there.Call("FLUSHALL");
         here.Call("FLUSHALL");
         Assert.Equal(there.Call("DEBUG", "DIGEST").ToString(), here.Call("DEBUG", "DIGEST").ToString());
+    }
+
+    [Fact]
+    public void An_element_stands_alone_from_the_packed_threshold_on_as_in_redis()
+    {
+        Assert.SkipWhen(RedisServer.Unavailable is not null, RedisServer.Unavailable ?? "");
+        using var redis = RedisServer.Start("--enable-debug-command", "yes");
+        using RespClient there = redis.Connect();
+        using var shard = new TestShard("--enable-debug-command", "yes");
+        SimulatedPeer here = shard.Connect();
+        foreach (string line in (string[])
+        [
+            "DEBUG QUICKLIST-PACKED-THRESHOLD 20b", $"RPUSH l a {new string('x', 19)} {new string('x', 20)} b {new string('x', 21)} c", "OBJECT ENCODING l", $"LSET l 3 {new string('y', 30)}", "LSET l 2 z",
+            $"LINSERT l BEFORE c {new string('z', 30)}", "LREM l 0 z", "LRANGE l 0 -1", "DEBUG QUICKLIST-PACKED-THRESHOLD 0", $"RPUSH m a {new string('x', 30)} b", "OBJECT ENCODING m",
+        ])
+        {
+            there.Send(line.Split(' '));
+            Assert.Equal(there.ReadRawText(), shard.Call(here, line));
+            if (line.EndsWith('0')) continue;
+            Assert.Equal($"{line}: {Nodes(there.Call("DEBUG", "OBJECT", "l").Text)}", $"{line}: {Nodes(shard.Call(here, "DEBUG OBJECT l"))}");
+        }
+
+        static string Nodes(string description) => Regex.Match(description, "ql_nodes:[0-9]+").Value;
     }
 
     [Fact]
