@@ -15,7 +15,7 @@ internal static partial class CoverageVerb
     public static int Execute(Options options)
     {
         using var pair = new ServerPair(new RedisProgram(), new RedisProgram("another"));
-        var campaign = new Campaign(pair, servedOnly: true, Console.WriteLine) { KeepsGoing = true };
+        var campaign = new Campaign(pair, sendsAll: true, Console.WriteLine) { KeepsGoing = true };
         foreach (int protocol in options.Protocols)
         {
             Findings findings = campaign.Execute(options.Seed, protocol, options.Groups, options.Commands / options.Protocols.Length, options.Length, options.Sequence);
