@@ -44,6 +44,6 @@ internal static partial class GatewayLog
     [LoggerMessage(2013, LogLevel.Warning, "Shard {Shard} at {Address} is loading its data. Its keys get -TRYAGAIN until it has it.")]
     public static partial void ShardLoading(ILogger logger, string shard, string address);
 
-    [LoggerMessage(2014, LogLevel.Information, "Loop {Loop} had slow turns: {Count}, the longest of {Milliseconds} ms, {Seconds} s after the start.")]
-    public static partial void SlowTurns(ILogger logger, int loop, long count, double milliseconds, double seconds);
+    [LoggerMessage(2014, LogLevel.Information, "Loop {Loop} had slow turns: {Count}, the longest of {Milliseconds} ms ({OnCore} ms on a core), {Seconds} s after the start.")]
+    public static partial void SlowTurns(ILogger logger, int loop, long count, double milliseconds, double onCore, double seconds);
 }

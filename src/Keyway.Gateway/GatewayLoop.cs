@@ -34,6 +34,7 @@ internal sealed partial class GatewayLoop
     private long _slowTurnsSeen;
     private long _slowTurnsTold;
     private long _longestSlowTicks;
+    private long _longestSlowOnCoreTicks;
     private long _nextSlowTurnLogMs;
 
     public GatewayLoop(EventLoop events, int number, int loops, int seed, CrossSlotAdvice advice, GatewayInfo info, ILogger log)
@@ -249,11 +250,17 @@ internal sealed partial class GatewayLoop
     private void TellSlowTurns(long nowMs)
     {
         LoopStatistics statistics = Events.Statistics;
-        if (statistics.SlowTurns != _slowTurnsSeen) _longestSlowTicks = Math.Max(_longestSlowTicks, statistics.LastSlowTurnTicks);
+        if (statistics.SlowTurns != _slowTurnsSeen && statistics.LastSlowTurnTicks > _longestSlowTicks)
+        {
+            _longestSlowTicks = statistics.LastSlowTurnTicks;
+            _longestSlowOnCoreTicks = statistics.LastSlowTurnOnCoreTicks;
+        }
+
         _slowTurnsSeen = statistics.SlowTurns;
         if (nowMs < _nextSlowTurnLogMs) return;
         double milliseconds = Math.Round(Events.Time.GetElapsedTime(0, _longestSlowTicks).TotalMilliseconds, 1);
-        GatewayLog.SlowTurns(Log, Number, statistics.SlowTurns - _slowTurnsTold, milliseconds, Math.Round(Info.Uptime.TotalSeconds, 1));
+        double onCore = Math.Round(Events.Time.GetElapsedTime(0, _longestSlowOnCoreTicks).TotalMilliseconds, 1);
+        GatewayLog.SlowTurns(Log, Number, statistics.SlowTurns - _slowTurnsTold, milliseconds, onCore, Math.Round(Info.Uptime.TotalSeconds, 1));
         _slowTurnsTold = statistics.SlowTurns;
         _longestSlowTicks = 0;
         _nextSlowTurnLogMs = nowMs + 1000;

@@ -18,7 +18,7 @@ public abstract class EventLoop : IDisposable
     // in a turn before sockets get their look again.
     private const int InProcessRounds = 8;
 
-    private const int CoreWaitPeriodMs = 10;
+    private const int CoreTimePeriodMs = 10;
 
     // A client notices: more than a round trip in a data centre, and long before anybody's time-out.
     private const int SlowTurnMs = 5;
@@ -39,8 +39,8 @@ public abstract class EventLoop : IDisposable
     private LoopConnection? lastEnded;
 
     private long turnEndTicks;
-    private long coreWaitReadAt;
-    private long coreWaitTicks;
+    private long coreTimeReadAt;
+    private CoreTime coreTime;
     private int threadId;
     private int mayBeAsleep;
     private volatile bool stopping;
@@ -188,8 +188,8 @@ public abstract class EventLoop : IDisposable
     /// <summary>Ends a <see cref="Poll"/> that waits, or the next one. From any thread.</summary>
     protected abstract void Wake();
 
-    /// <summary>How long the loop's thread has waited for a core so far, in ticks; 0 where the system does not tell.</summary>
-    protected virtual long ReadCoreWait() => 0;
+    /// <summary>How long the loop's thread has had a core so far and how long it waited for one; nothing where the system does not tell.</summary>
+    private protected virtual CoreTime ReadCoreTime() => default;
 
     /// <summary>Closes sockets and files of this kind of loop. The loop no longer runs.</summary>
     protected abstract void Release();
@@ -247,10 +247,10 @@ public abstract class EventLoop : IDisposable
     {
         Wait(mayWait ? TimeToWait() : 0);
         long turnBeginTicks = NowTicks;
-        if (turnBeginTicks - coreWaitReadAt > CoreWaitPeriodMs * ticksPerMs)
+        if (turnBeginTicks - coreTimeReadAt > CoreTimePeriodMs * ticksPerMs)
         {
-            coreWaitReadAt = turnBeginTicks;
-            coreWaitTicks = ReadCoreWait();
+            coreTimeReadAt = turnBeginTicks;
+            coreTime = ReadCoreTime();
         }
         Perform(Step.Deliver);
         Perform(Step.FlushReplies);
@@ -292,17 +292,18 @@ public abstract class EventLoop : IDisposable
     }
 
     // What the thread waited for a core is the machine's doing. It was read at most ten milliseconds before the turn began, so a little of an
-    // earlier wait may be taken off as well.
+    // earlier wait may be taken off as well, and the time on a core is what the turn had at most.
     private void AccountForLongTurn(long ticks)
     {
-        coreWaitReadAt = turnEndTicks;
-        long waited = ReadCoreWait();
-        ticks -= waited - coreWaitTicks;
-        coreWaitTicks = waited;
+        CoreTime before = coreTime;
+        coreTime = ReadCoreTime();
+        coreTimeReadAt = turnEndTicks;
+        ticks -= coreTime.WaitedTicks - before.WaitedTicks;
         Statistics.LongestTurnTicks = Math.Max(Statistics.LongestTurnTicks, ticks);
         if (ticks <= SlowTurnMs * ticksPerMs) return;
         Statistics.SlowTurns++;
         Statistics.LastSlowTurnTicks = ticks;
+        Statistics.LastSlowTurnOnCoreTicks = Math.Min(ticks, coreTime.OnCoreTicks - before.OnCoreTicks);
     }
 
     private void Wait(int timeoutMs)

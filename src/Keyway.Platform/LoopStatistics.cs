@@ -14,6 +14,12 @@ public sealed class LoopStatistics
     /// <summary>How long the last of them took.</summary>
     public long LastSlowTurnTicks;
 
+    /// <summary>
+    /// How much of that its thread had a core for, at most. Where this is far less, it stood still: the machine under a virtual machine gave the core
+    /// to somebody else, or the runtime stopped all threads.
+    /// </summary>
+    public long LastSlowTurnOnCoreTicks;
+
     public long ReceivedBytes;
 
     public long SentBytes;

@@ -38,7 +38,7 @@ public sealed unsafe class EpollEventLoop : EventLoop
     private int nextEvent;
     private LoopTimer? lingerTimer;
     private bool isReleased;
-    private CoreWait? coreWait;
+    private ThreadSchedule? schedule;
 
     public EpollEventLoop(TimeProvider time)
         : base(time)
@@ -115,7 +115,7 @@ public sealed unsafe class EpollEventLoop : EventLoop
         }
     }
 
-    protected override long ReadCoreWait() => (coreWait ??= new CoreWait()).ReadTicks();
+    private protected override CoreTime ReadCoreTime() => (schedule ??= new ThreadSchedule()).Read();
 
     protected override void Wake()
     {
@@ -142,7 +142,7 @@ public sealed unsafe class EpollEventLoop : EventLoop
     {
         foreach (IEpollSource? source in sources) source?.Release();
         Spare.Dispose();
-        coreWait?.Dispose();
+        schedule?.Dispose();
         lock (wakeGate)
         {
             isReleased = true;

@@ -17,6 +17,7 @@ internal static class SlowCommand
         report.Section($"A shard busy for 3 s, {Times} times");
         long rounds = RoundsOfThreeSeconds(shard);
         ShardProbe probe = ShardProbe.Start(gateway.Port, "a:", clients: 50, TimeSpan.FromMilliseconds(20));
+        using var core = new BusyCore();
         using var neighbours = new Neighbours(gateway);
         Thread.Sleep(TimeSpan.FromSeconds(1));
         using var direct = new RespClient(shard.Port, timeoutMs: 30_000);
@@ -28,7 +29,7 @@ internal static class SlowCommand
         {
             troubles.Add(Trouble.Watch(
                 TimeSpan.FromSeconds(3),
-                () => direct.Call("EVAL", Busy, "0", Text(rounds)),
+                () => core.HandOver(() => direct.Call("EVAL", Busy, "0", Text(rounds))),
                 () => again &= probe.AwaitOwn(probe.Now, TimeSpan.FromSeconds(5))));
         }
         LoadResult load = neighbours.Stop();

@@ -6,16 +6,16 @@ using Microsoft.Win32.SafeHandles;
 namespace Keyway.Platform.Epoll;
 
 /// <summary>
-/// How long the loop's thread has been ready to run and had no core, as the kernel accounts for it. On a busy machine a turn may take long for
-/// no fault of the loop's; this tells such turns from those that are.
+/// How long the loop's thread has run, and how long it has been ready to run and had no core, as the kernel accounts for it. On a busy machine a turn
+/// may take long for no fault of the loop's; this tells such turns from those that are.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed class CoreWait : IDisposable
+internal sealed class ThreadSchedule : IDisposable
 {
     private readonly SafeFileHandle? schedstat;
 
     /// <summary>On the thread that is meant.</summary>
-    public CoreWait()
+    public ThreadSchedule()
     {
         try
         {
@@ -27,18 +27,19 @@ internal sealed class CoreWait : IDisposable
         }
     }
 
-    /// <summary>So far, in ticks of the stopwatch.</summary>
-    public long ReadTicks()
+    public CoreTime Read()
     {
-        if (schedstat is null) return 0;
+        if (schedstat is null) return default;
 
         // "12345678 910111213 42": nanoseconds on a core, nanoseconds waiting for one, how often it got one.
         Span<byte> line = stackalloc byte[96];
         line = line[..RandomAccess.Read(schedstat, line, 0)];
-        int space = line.IndexOf((byte)' ');
-        if (space < 0 || !Utf8Parser.TryParse(line[(space + 1)..], out long nanoseconds, out _)) return 0;
-        return (long)(nanoseconds * (Stopwatch.Frequency / 1e9));
+        if (!Utf8Parser.TryParse(line, out long onCore, out int used) || used == line.Length) return default;
+        if (!Utf8Parser.TryParse(line[(used + 1)..], out long waited, out _)) return default;
+        return new CoreTime(ToTicks(onCore), ToTicks(waited));
     }
 
     public void Dispose() => schedstat?.Dispose();
+
+    private static long ToTicks(long nanoseconds) => (long)(nanoseconds * (Stopwatch.Frequency / 1e9));
 }
