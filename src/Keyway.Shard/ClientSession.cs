@@ -8,6 +8,7 @@ using Keyway.Protocol.Commands;
 using Keyway.Shard.Blocking;
 using Keyway.Shard.Keyspace;
 using Keyway.Shard.Limits;
+using Keyway.Shard.Persistence;
 using Keyway.Shard.PubSub;
 using Keyway.Shard.Transactions;
 
@@ -33,6 +34,7 @@ internal sealed class ClientSession : ConnectionHandler
     private RequestReader? _reader;                      // while a request is half received
     private HeldInput _held;
     private LinkedListNode<PostponedRequest>? _postponed;
+    private HeldReplies? _unsafe;                        // while replies wait for the disk
     private Obstacles _obstacles;
     private bool _isInputPaused;
     private bool _isProcessing;
@@ -46,6 +48,9 @@ internal sealed class ClientSession : ConnectionHandler
         Reply = new ReplyBuffer(server.Pool);
         CreatedMs = LastActiveMs = server.Loop.NowMs;
     }
+
+    /// <summary>Nobody's: speaks for a journal or for a master, whose effects are repeated here.</summary>
+    public static ClientSession ForStream(ShardServer server) => new(server, id: 0, isAuthenticated: true) { IsStream = true };
 
     /// <summary>Why nothing is executed just now.</summary>
     [Flags]
@@ -85,6 +90,9 @@ internal sealed class ClientSession : ConnectionHandler
     public bool IsExemptFromEviction { get; set; }
 
     public bool IsMonitor { get; set; }
+
+    /// <summary>What it says has happened already, and is done again whatever the limits here are. There may be no connection behind it.</summary>
+    public bool IsStream { get; init; }
 
     public ReplyMode ReplyMode { get; set; }
 
@@ -140,7 +148,7 @@ internal sealed class ClientSession : ConnectionHandler
     public bool IsInTransaction => Transaction is { IsOpen: true };
 
     /// <summary>What it executes may not wait: it is part of a transaction.</summary>
-    public bool DeniesBlocking => Transaction is { IsExecuting: true };
+    public bool DeniesBlocking => IsStream || Transaction is { IsExecuting: true };
 
     /// <summary>While it listens to anything.</summary>
     public Subscriber? Subscriber { get; set; }
@@ -206,13 +214,7 @@ internal sealed class ClientSession : ConnectionHandler
     public override void OnWritable()
     {
         IsCongested = false;
-        Send();
-        NoteMemory();
-        if ((_obstacles & Obstacles.OutputFull) == 0 || Reply.Length > ResumeAt || IsClosing) return;
-
-        _obstacles &= ~Obstacles.OutputFull;
-        if (MayExecute) Resume();
-        if (!Reply.IsEmpty || IsClosing) _server.Loop.FlushLater(this, FlushPhase.Replies);
+        SendOn();
     }
 
     public override void OnClosed(Exception? error)
@@ -220,6 +222,7 @@ internal sealed class ClientSession : ConnectionHandler
         _obstacles |= Obstacles.Closing;
         Leave();
         Reply.Clear();
+        _unsafe?.Clear();
         _held.Release(_server.Pool);
         ReleaseReader();
         _server.ClientEvictor.Forget(this);
@@ -313,7 +316,31 @@ internal sealed class ClientSession : ConnectionHandler
         _obstacles |= Obstacles.Closing;
         Leave();
         Reply.Clear();
+        _unsafe?.Clear();
         Connection.Close();
+    }
+
+    /// <summary>What stands in the reply from there on tells of a write that may not be safe yet.</summary>
+    public void NoteWrite(long replyFrom)
+    {
+        if (Reply.Length > replyFrom) (_unsafe ??= new HeldReplies()).NoteWrite(Reply, replyFrom, _server.Gate.Offset);
+    }
+
+    /// <summary>All that happened before this offset of the journal is safe.</summary>
+    public void ReleaseReplies(long offset)
+    {
+        _unsafe!.IsListed = false;
+        _unsafe.Release(offset);
+        SendOn();
+        if (!_unsafe.IsEmpty) StandAtGate();
+    }
+
+    /// <summary>What this client has written last may be lost.</summary>
+    public void FailReplies(ReadOnlySpan<byte> error)
+    {
+        _unsafe!.IsListed = false;
+        if (_unsafe.TryFail(Reply, error)) SendOn();
+        else CloseAtOnce();
     }
 
     /// <summary>Nobody may find this client any more in what others look through.</summary>
@@ -327,7 +354,7 @@ internal sealed class ClientSession : ConnectionHandler
         _postponed = null;
 
         // What is queued is in use while EXEC runs, which then forgets it itself.
-        if (!DeniesBlocking) EndTransaction();
+        if (Transaction is not { IsExecuting: true }) EndTransaction();
     }
 
     private void ForgetWait()
@@ -364,19 +391,56 @@ internal sealed class ClientSession : ConnectionHandler
         Connection.PauseReading();
     }
 
+    /// <summary>There is room again, or more may leave.</summary>
+    private void SendOn()
+    {
+        Send();
+        NoteMemory();
+        if ((_obstacles & Obstacles.OutputFull) == 0 || Reply.Length > ResumeAt || IsClosing) return;
+
+        _obstacles &= ~Obstacles.OutputFull;
+        if (MayExecute) Resume();
+        if (!Reply.IsEmpty || IsClosing) _server.Loop.FlushLater(this, FlushPhase.Replies);
+    }
+
     private void Send()
     {
-        while (!IsCongested && !Reply.IsEmpty)
+        long allowed = _server.Gate.IsClosed || _unsafe is { IsEmpty: false } ? PassGate() : Reply.Length;
+        while (!IsCongested && allowed > 0)
         {
             ReadOnlySpan<byte> bytes = Reply.First;
+            if (bytes.Length > allowed) bytes = bytes[..(int)allowed];
             int sent = Connection.Send(bytes);
             Reply.Consume(sent);
+            _unsafe?.Sent(sent);
+            allowed -= sent;
             _server.Statistics.Writes++;
             _server.Statistics.OutputBytes += sent;
             IsCongested = sent < bytes.Length;
         }
 
         if (IsClosing && Reply.IsEmpty) Connection.Close();
+    }
+
+    /// <summary>How much of the reply may leave; the rest waits.</summary>
+    private long PassGate()
+    {
+        if (Reply.IsEmpty) return 0;
+        _unsafe ??= new HeldReplies();
+        if (_server.Gate.IsClosed)
+        {
+            _unsafe.Hold(Reply, _server.Gate.Offset);
+            if (!_unsafe.IsEmpty) StandAtGate();
+        }
+
+        return _unsafe.Allowed;
+    }
+
+    private void StandAtGate()
+    {
+        if (_unsafe!.IsListed) return;
+        _unsafe.IsListed = true;
+        _server.Gate.Add(this);
     }
 
     private void NoteMemory()

@@ -20,6 +20,10 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
     private static readonly Command ScanRow = CommandTable.Find("scan"u8)!;
     private static readonly Command RandomKeyRow = CommandTable.Find("randomkey"u8)!;
 
+    // What stands between writes in a stream of them.
+    private static readonly Command[] RepeatedMarks =
+        [CommandTable.Find("select"u8)!, CommandTable.Find("multi"u8)!, CommandTable.Find("exec"u8)!, CommandTable.Find("discard"u8)!];
+
     private static readonly Command ExecRow = CommandTable.Find("exec"u8)!;
 
     // What ends a transaction, or must not become part of one.
@@ -67,9 +71,13 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
             return;
         }
 
+        bool isGated = server.Gate.IsArmed;
+        long replyFrom = reply.Length;
+        long offset = server.Gate.Offset;
         server.Propagation.BeginUnit();
         Run(client, command, arguments, reply);
         server.Propagation.EndUnit(wrapsSeveral: command != ScanRow && command != RandomKeyRow);
+        if (isGated && server.Gate.Offset != offset && reply == client.Reply) client.NoteWrite(replyFrom);
         if (!server.Blocked.HasReady) return;
         server.Blocked.Serve();
         _statistics.ClockTicks = Stopwatch.GetTimestamp();
@@ -95,6 +103,32 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         if (server.Monitors.IsOn) server.Monitors.Show(client, command, arguments);
     }
 
+    /// <summary>
+    /// Repeats what a journal or a master says has happened: past all refusals, since it has, and without an answer. What changes nothing is passed over.
+    /// False when there is no such command.
+    /// </summary>
+    public bool Replay(ClientSession stream, Arguments arguments)
+    {
+        Command? command = CommandTable.Resolve(arguments) ?? _renames?.Resolve(arguments);
+        if (command == null || !registry.Serves(command)) return false;
+        bool isMark = RepeatedMarks.Contains(command);
+        if (!command.Takes(arguments.Count) || (!isMark && !command.Is(CommandFlags.Write | CommandFlags.MayReplicate))) return true;
+
+        if (stream.IsInTransaction && !RunAtOnce.Contains(command))
+        {
+            stream.Transaction!.TryAdd(command, arguments);
+            return true;
+        }
+
+        server.Propagation.BeginUnit();
+        var context = new CommandContext(server, stream, command, arguments, server.Unheard);
+        registry[command](ref context);
+        if (server.Propagation.WantsRequest) server.Propagation.Complete(stream.Database.Index, arguments);
+        server.Propagation.EndUnit(wrapsSeveral: true);
+        server.Unheard.Clear();
+        return true;
+    }
+
     /// <summary>Executes a blocked request again for one of its keys; false when it has to wait on. It was counted when it began.</summary>
     public bool Retry(BlockedRequest request, WaitQueue ready)
     {
@@ -105,6 +139,8 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
 
         var context = new CommandContext(server, client, request.Command, arguments, request.IsUnheard ? server.Unheard : client.Reply);
         ref CommandCounts counts = ref _statistics.ByCommand[request.Command.Id];
+        long replyFrom = client.Reply.Length;
+        long offset = server.Gate.Offset;
         server.Propagation.BeginUnit();
         long start = Stopwatch.GetTimestamp();
         registry[request.Command](ref context);
@@ -115,6 +151,7 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         request.Ready = null;
         if (server.Propagation.WantsRequest) server.Propagation.Complete(client.Database.Index, arguments);
         server.Propagation.EndUnit(wrapsSeveral: true);
+        if (server.Gate.IsArmed && server.Gate.Offset != offset && !request.IsUnheard) client.NoteWrite(replyFrom);
         if (context.HasFailed) counts.Failed++;
         return !request.WaitsOn;
     }

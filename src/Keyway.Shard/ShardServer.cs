@@ -26,7 +26,7 @@ namespace Keyway.Shard;
 /// A Redis server on one event loop: construct it, <see cref="Listen(EndPoint)"/>, and run the loop. Everything but the constructor belongs to the
 /// loop's thread (or to the time before it runs).
 /// </summary>
-public sealed class ShardServer : IAcceptor
+public sealed partial class ShardServer : IAcceptor
 {
     private const int ReleasedPerSlice = 2_000;
     private const int BucketsPerTick = 2_000;

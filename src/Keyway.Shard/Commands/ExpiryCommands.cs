@@ -62,7 +62,7 @@ internal static class ExpiryCommands
             return;
         }
 
-        if (expiresAtMs <= context.NowMs)
+        if (expiresAtMs <= context.NowMs && !context.Client.IsStream)
         {
             context.Keyspace.Delete(place);
             context.Notify(KeyspaceEvents.Generic, "del"u8, key);

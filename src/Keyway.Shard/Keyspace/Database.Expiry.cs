@@ -15,7 +15,7 @@ internal sealed unsafe partial class Database
         return slot != null && IsDead(new Place(key, hash, slot).Entry);
     }
 
-    public bool IsDead(Entry entry) => entry.IsVolatile && entry.ExpiresAtMs < _all.NowMs;
+    public bool IsDead(Entry entry) => entry.IsVolatile && entry.ExpiresAtMs < _all.DeadBeforeMs;
 
     public void SetExpiry(Place place, long expiresAtMs)
     {

@@ -54,6 +54,22 @@ internal sealed class Databases : IDisposable
     /// <summary>The wall clock in Unix ms, as of the command that runs: time stands still within one.</summary>
     public long NowMs { get; private set; }
 
+    /// <summary>
+    /// What happened elsewhere or before is repeated just now: a key whose time has run out since is as alive as it was then, and its end follows.
+    /// </summary>
+    public bool IsReplaying
+    {
+        get;
+        set
+        {
+            field = value;
+            DeadBeforeMs = value ? long.MinValue : NowMs;
+        }
+    }
+
+    /// <summary>Keys that expire before this are dead.</summary>
+    public long DeadBeforeMs { get; private set; }
+
     /// <summary>A dead key is gone for whoever looks, but stays where it is: while writes are paused nothing may change.</summary>
     public bool KeepsDead { get; set; }
 
@@ -88,6 +104,7 @@ internal sealed class Databases : IDisposable
     public void SetTime(long nowMs)
     {
         NowMs = nowMs;
+        if (!IsReplaying) DeadBeforeMs = nowMs;
         Memory.BeginTurn();
         Access.Tick(nowMs);
     }

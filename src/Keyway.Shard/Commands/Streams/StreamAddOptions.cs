@@ -98,6 +98,13 @@ internal struct StreamAddOptions
         if (Trim.Limit > 0 && Trim.By == TrimBy.Nothing)
             return Refuse(ref context, "ERR syntax error, LIMIT cannot be used without specifying a trimming strategy"u8);
         if (!forAdd && Trim.By == TrimBy.Nothing) return Refuse(ref context, "ERR syntax error, XTRIM must be called with a trimming strategy"u8);
+        if (context.Client.IsStream)
+        {
+            // It was settled where the effect comes from, which then says exactly what to keep.
+            Trim.Limit = 0;
+            return true;
+        }
+
         if (hasLimit) return Trim.IsApproximate || Refuse(ref context, "ERR syntax error, LIMIT cannot be used without the special ~ option"u8);
         if (!Trim.IsApproximate) return true;
 

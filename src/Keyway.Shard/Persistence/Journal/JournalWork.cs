@@ -1,0 +1,35 @@
+using Keyway.Platform.Disks;
+
+namespace Keyway.Shard.Persistence.Journal;
+
+/// <summary>One visit to the disk: filled in on the loop, done on a worker, and read on the loop again when it has ended. Used again and again.</summary>
+internal sealed class JournalWork
+{
+    /// <summary>What is appended to the file.</summary>
+    public List<ArraySegment<byte>> Pieces { get; } = [];
+
+    public DiskFile? File { get; set; }
+
+    /// <summary>Where the file ends once what an earlier visit has left half done is cut off; negative when nothing is.</summary>
+    public long CutTo { get; set; } = -1;
+
+    public bool Syncs { get; set; }
+
+    /// <summary>The end of the journal once this has been done.</summary>
+    public long Target { get; set; }
+
+    public long BeganMs { get; set; }
+
+    /// <summary>How far it has come: what fails later is the sync.</summary>
+    public bool HasWritten { get; private set; }
+
+    /// <summary>On the worker's thread.</summary>
+    public void Do()
+    {
+        HasWritten = false;
+        if (CutTo >= 0) File!.Truncate(CutTo);
+        foreach (ArraySegment<byte> piece in Pieces) File!.Append(piece);
+        HasWritten = true;
+        if (Syncs) File!.Sync();
+    }
+}
