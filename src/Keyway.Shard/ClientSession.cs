@@ -75,6 +75,9 @@ internal sealed class ClientSession : ConnectionHandler
 
         /// <summary>Closed at the end of the turn, whatever is on its way.</summary>
         ClosingSoon = 32,
+
+        /// <summary>The last request waits for something that is no key: the end of the server.</summary>
+        Parked = 64,
     }
 
     public long Id { get; }
@@ -116,7 +119,7 @@ internal sealed class ClientSession : ConnectionHandler
     public PostponedRequest? Postponed => _postponed?.Value;
 
     /// <summary>Who waits for something, or listens, has a reason to be silent.</summary>
-    public bool MayBeIdle => (_obstacles & (Obstacles.Blocked | Obstacles.Postponed)) != 0 || IsClosing || Subscriber != null || IsMonitor;
+    public bool MayBeIdle => (_obstacles & (Obstacles.Blocked | Obstacles.Postponed | Obstacles.Parked)) != 0 || IsClosing || Subscriber != null || IsMonitor;
 
     /// <summary>The transport has no room.</summary>
     public bool IsCongested { get; private set; }
@@ -194,7 +197,7 @@ internal sealed class ClientSession : ConnectionHandler
     // Whoever pipes requests in and closes its end still waits for the replies; but nobody serves a client that has hung up while it waited.
     public override void OnEndOfInput()
     {
-        if ((_obstacles & (Obstacles.Blocked | Obstacles.Postponed)) != 0) CloseAtOnce();
+        if ((_obstacles & (Obstacles.Blocked | Obstacles.Postponed | Obstacles.Parked)) != 0) CloseAtOnce();
         else CloseAfterReplies();
     }
 
@@ -263,6 +266,15 @@ internal sealed class ClientSession : ConnectionHandler
     public void EndWait()
     {
         ForgetWait();
+        ResumeLater();
+    }
+
+    /// <summary>From now on nothing is executed, until the one who has parked this client lets it go on.</summary>
+    public void BeginParking() => _obstacles |= Obstacles.Parked;
+
+    public void EndParking()
+    {
+        _obstacles &= ~Obstacles.Parked;
         ResumeLater();
     }
 
@@ -347,6 +359,7 @@ internal sealed class ClientSession : ConnectionHandler
     private void Leave()
     {
         ForgetWait();
+        if ((_obstacles & Obstacles.Parked) != 0) _server.Shutdown.Forget(this);
         _server.Messages.UnsubscribeAll(this);
         _server.Monitors.Remove(this);
         _server.ClientEvictor.Forget(this);

@@ -24,6 +24,7 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
     private static readonly Command[] RepeatedMarks =
         [CommandTable.Find("select"u8)!, CommandTable.Find("multi"u8)!, CommandTable.Find("exec"u8)!, CommandTable.Find("discard"u8)!];
 
+    private static readonly Command PingRow = CommandTable.Find("ping"u8)!;
     private static readonly Command ExecRow = CommandTable.Find("exec"u8)!;
 
     // What ends a transaction, or must not become part of one.
@@ -183,11 +184,24 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
             return true;
         }
 
+        // PING too: who watches over the server is to hear of it.
+        if ((IsWrite(client, command) || command == PingRow) && !server.DiskError.IsEmpty)
+        {
+            Reject(client, command, reply, server.DiskError);
+            return true;
+        }
+
         // To a subscriber that speaks RESP2 every reply that is no message would look like one.
         if (client.Subscriber != null && !client.IsResp3 && !RunWhileSubscribed.Contains(command))
         {
             Reject(client, command, arguments, reply, Encoding.UTF8.GetBytes(
                 $"ERR Can't execute '{command.Name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context"));
+            return true;
+        }
+
+        if ((server.Loading.IsOn && !Runs(client, command, CommandFlags.Loading)) || (server.Loading.IsAsync && IsDeniedWhileOthersLoad(client, command)))
+        {
+            Reject(client, command, reply, "LOADING Redis is loading the dataset in memory"u8);
             return true;
         }
 
@@ -204,6 +218,16 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         if (command == ExecRow) return (client.Transaction!.Flags & CommandFlags.DenyOom) != 0;
         return command.Name is not ("discard" or "quit" or "reset");
     }
+
+    private static bool IsWrite(ClientSession client, Command command) =>
+        command.Is(CommandFlags.Write) || (command == ExecRow && client.IsInTransaction && (client.Transaction!.Flags & CommandFlags.Write) != 0);
+
+    /// <summary>Whether the command has the flag, and all that EXEC would run.</summary>
+    private static bool Runs(ClientSession client, Command command, CommandFlags flag) =>
+        command.Is(flag) && (command != ExecRow || !client.IsInTransaction || (client.Transaction!.CommonFlags & flag) != 0);
+
+    private static bool IsDeniedWhileOthersLoad(ClientSession client, Command command) =>
+        command.Is(CommandFlags.NoAsyncLoading) || (command == ExecRow && client.IsInTransaction && (client.Transaction!.Flags & CommandFlags.NoAsyncLoading) != 0);
 
     private void Queue(ClientSession client, Command command, Arguments arguments, ReplyBuffer reply)
     {

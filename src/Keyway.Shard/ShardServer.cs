@@ -64,7 +64,7 @@ public sealed partial class ShardServer : IAcceptor
     /// <param name="loop">Whose thread all of this runs on.</param>
     /// <param name="options">With what it starts.</param>
     /// <param name="logger">Told in Redis's words where others wait for them.</param>
-    /// <param name="onShutdown">Called on the loop's thread when a client asks for SHUTDOWN; null refuses the command.</param>
+    /// <param name="onShutdown">Called on the loop's thread when a client asks for SHUTDOWN; null: it goes on when it is ready to end.</param>
     public ShardServer(EventLoop loop, ShardOptions options, ILogger logger, Action? onShutdown = null)
         : this(loop, options, logger, onShutdown, KeyHash.WithRandomSecret(), BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)))
     {
@@ -224,7 +224,7 @@ public sealed partial class ShardServer : IAcceptor
         if (_listeners.Count == 1)
         {
             StartTicking();
-            ShardLog.Ready(Logger);
+            if (!Loading.IsOn) ShardLog.Ready(Logger);
         }
 
         return listener;
@@ -246,6 +246,7 @@ public sealed partial class ShardServer : IAcceptor
             client.CloseAtOnce();
         }
 
+        StopPersistence();
         Databases.Dispose();
         ShardLog.Stopped(Logger, "Redis");
     }
@@ -330,12 +331,6 @@ public sealed partial class ShardServer : IAcceptor
     }
 
     internal void ChangeReplicationId() => ReplicationId = NewReplicationId();
-
-    internal void ShutDown()
-    {
-        ShardLog.ShutdownRequested(Logger);
-        _onShutdown?.Invoke();
-    }
 
     /// <summary>One line a minute at most: whoever scans us must not fill the log.</summary>
     internal void NoteCrossProtocol(ClientSession client)
@@ -454,7 +449,9 @@ public sealed partial class ShardServer : IAcceptor
         Statistics.Sample(Loop.NowMs);
         Statistics.PeakMemory = Math.Max(Statistics.PeakMemory, UsedMemory);
         for (int i = 0; i < Databases.Count; i++) Databases[i].MoveBuckets(BucketsPerTick);
-        Expiry.Tick();
+        if (!Loading.IsOn) Expiry.Tick();
+        Saves.Tick();
+        Shutdown.Tick();
         if (Blocked.HasReady) Blocked.Serve();
         if (Loop.NowMs - _idleCheckedMs >= 1000) LookAtClients();
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Keyway.Platform;
 using Keyway.Platform.Simulation;
 using Keyway.Shard.Configuration;
 using Keyway.Shard.Keyspace;
@@ -17,13 +18,21 @@ internal sealed class TestShard : IDisposable
     {
         Network = new SimulatedNetwork(seed: 1);
         Network.Time.SetUtcNow(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        Server = new ShardServer(Network.CreateLoop(), ShardOptions.FromCommandLine(options), NullLogger.Instance, () => ShutdownsAsked++, new KeyHash(1, 2), seed: 3);
+        EventLoop loop = Network.CreateLoop();
+        Server = new ShardServer(loop, ShardOptions.FromCommandLine(options), NullLogger.Instance, () => ShutdownsAsked++, new KeyHash(1, 2), seed: 3)
+        {
+            Disk = Disk,
+            DiskWorkers = _ => new SimulatedDiskWorker(loop, () => 1),
+        };
         Server.Listen(Address);
     }
 
     public SimulatedNetwork Network { get; }
 
     public ShardServer Server { get; }
+
+    /// <summary>Empty at the start.</summary>
+    public SimulatedDisk Disk { get; } = new(seed: 1);
 
     public int ShutdownsAsked { get; private set; }
 

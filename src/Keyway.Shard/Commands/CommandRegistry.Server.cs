@@ -35,8 +35,6 @@ internal sealed unsafe partial class CommandRegistry
         Add("time", &ServerCommands.Time);
         Add("wait", &ServerCommands.Wait);
         Add("role", &ServerCommands.Role);
-        Add("shutdown", &ServerCommands.Shutdown);
-        Add("lastsave", &ServerCommands.LastSave);
         Add("lolwut", &LolwutCommand.Lolwut);
         Add("memory|usage", &MemoryCommands.Usage);
         Add("memory|stats", &MemoryCommands.Stats);

@@ -28,6 +28,7 @@ internal sealed unsafe partial class CommandRegistry
         AddTransactions();
         AddPubSub();
         AddMonitoring();
+        AddPersistence();
     }
 
     public static CommandRegistry All { get; } = new();
@@ -74,6 +75,8 @@ internal sealed unsafe partial class CommandRegistry
     partial void AddPubSub();
 
     partial void AddMonitoring();
+
+    partial void AddPersistence();
 
     private void AddStrings()
     {

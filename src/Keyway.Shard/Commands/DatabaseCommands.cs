@@ -31,6 +31,7 @@ internal static class DatabaseCommands
         if (!TryReadFlushMode(ref context, out bool inSlices)) return;
         long keys = context.Databases.TotalKeys;
         for (int i = 0; i < context.Databases.Count; i++) context.Databases[i].Clear(inSlices);
+        context.Server.Saves.OnFlushAll();
         Finish(ref context, keys, inSlices);
     }
 

@@ -76,9 +76,33 @@ internal sealed class Settings
     /// <summary>Whether strings are packed in dumps and files.</summary>
     public bool RdbCompression { get; private set; }
 
+    /// <summary>Whether files end with a checksum, and what they end with is looked at.</summary>
+    public bool RdbChecksum { get; private set; }
+
     public bool LazyUserDelete { get; private set; }
 
     public bool LazyUserFlush { get; private set; }
+
+    /// <summary>Where files are: absolute.</summary>
+    public string Folder => ByteText.ToText(_values["dir"]);
+
+    public string RdbFileName => ByteText.ToText(_values["dbfilename"]);
+
+    /// <summary>The file is written when so many seconds have passed and there were so many changes.</summary>
+    public (long Seconds, long Changes)[] SavePoints { get; private set; } = [];
+
+    public bool StopsWritesOnSaveError { get; private set; }
+
+    /// <summary>Whether a file is synced now and then while it is written.</summary>
+    public bool SyncsWhileSaving { get; private set; }
+
+    /// <summary>How long replicas are waited for at the end.</summary>
+    public int ShutdownTimeoutSeconds { get; private set; }
+
+    /// <summary>What SIGINT asks for: words of SHUTDOWN.</summary>
+    public string ActionsOnInterrupt => _values["shutdown-on-sigint"];
+
+    public string ActionsOnTermination => _values["shutdown-on-sigterm"];
 
     public long ProtoMaxBulkLength { get; private set; }
 
@@ -176,6 +200,18 @@ internal sealed class Settings
         LatencyPercentiles = [.. Words("latency-tracking-info-percentiles").Select(word => double.Parse(word, CultureInfo.InvariantCulture))];
         NotifiedEvents = EventLetters.Parse(_values["notify-keyspace-events"]);
         RefreshEncodings();
+        RefreshPersistence();
+    }
+
+    private void RefreshPersistence()
+    {
+        string[] words = Words("save");
+        SavePoints = new (long, long)[words.Length / 2];
+        for (int i = 0; i < SavePoints.Length; i++)
+            SavePoints[i] = (long.Parse(words[i * 2], CultureInfo.InvariantCulture), long.Parse(words[(i * 2) + 1], CultureInfo.InvariantCulture));
+        StopsWritesOnSaveError = IsYes("stop-writes-on-bgsave-error");
+        SyncsWhileSaving = IsYes("rdb-save-incremental-fsync");
+        ShutdownTimeoutSeconds = (int)Number("shutdown-timeout");
     }
 
     private void RefreshMemory()
@@ -190,6 +226,7 @@ internal sealed class Settings
         LazyEviction = IsYes("lazyfree-lazy-eviction");
         LazyServerDelete = IsYes("lazyfree-lazy-server-del");
         RdbCompression = IsYes("rdbcompression");
+        RdbChecksum = IsYes("rdbchecksum");
         LazyUserDelete = IsYes("lazyfree-lazy-user-del");
         LazyUserFlush = IsYes("lazyfree-lazy-user-flush");
     }

@@ -140,6 +140,11 @@ internal sealed unsafe class BlockTable<TBlock>(ValueStore store) : IDisposable
         return cursor;
     }
 
+    /// <summary>
+    /// A scan meets hashes in the order of these numbers, whatever the table's size is or becomes: what is less than the cursor's own number has been met.
+    /// </summary>
+    public static ulong ScanOrder(ulong hashOrCursor) => Reversed(hashOrCursor);
+
     /// <summary>Any block, each about as likely as the next; there must be one.</summary>
     public byte* PickRandom(ref ulong random)
     {

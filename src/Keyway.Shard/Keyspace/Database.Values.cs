@@ -64,6 +64,7 @@ internal sealed unsafe partial class Database
             oldLength = place.Entry.Encoding == ValueEncoding.Integer ? ToRaw(ref place) : place.Entry.ValueLength;
             length = Math.Max(length, oldLength);
             if (length > place.Entry.Room.Length) Grow(ref place, length);
+            else Overwriting(place, offset, bytes.Length);
         }
         else
         {
@@ -77,6 +78,13 @@ internal sealed unsafe partial class Database
         bytes.CopyTo(value[offset..]);
         Touched(place.Key, change);
         return place;
+    }
+
+    /// <summary>So many bytes of a string, whose change has been announced, are about to be written over where they lie.</summary>
+    public void Overwriting(Place place, int offset, int length)
+    {
+        if (_all.Memory.Holder is not { } holder || place.Entry.Encoding == ValueEncoding.Integer) return;
+        fixed (byte* block = place.Entry.Bytes) holder.BeforeWrite(block, offset, length);
     }
 
     /// <summary>

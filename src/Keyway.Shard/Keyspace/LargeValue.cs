@@ -1,3 +1,5 @@
+using Keyway.Shard.Keyspace.Snapshots;
+
 namespace Keyway.Shard.Keyspace;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace Keyway.Shard.Keyspace;
 /// </summary>
 internal abstract class LargeValue
 {
+    /// <summary>Who hears of parts that are about to change; null nearly always.</summary>
+    public ValueHolder? Holder { get; set; }
+
     /// <summary>Elements, as the type counts them: items, fields, members, stream entries.</summary>
     public abstract long Count { get; }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Keyway.Shard.Keyspace.Snapshots;
 
 namespace Keyway.Shard.Keyspace;
 
@@ -34,6 +35,9 @@ internal sealed unsafe class SlabAllocator : IDisposable
     {
         _slabsWithRoom = (Slab**)NativeMemory.AllocZeroed((nuint)SizeClasses.Count, (nuint)sizeof(Slab*));
     }
+
+    /// <summary>Who needs some large blocks as they are; null nearly always.</summary>
+    public BlockHolder? Holder { get; set; }
 
     /// <summary>Bytes of the blocks that are allocated, as rounded up to their classes.</summary>
     public long UsedBytes { get; private set; }
@@ -141,6 +145,7 @@ internal sealed unsafe class SlabAllocator : IDisposable
 
     private void FreeLarge(byte* block, int bytes)
     {
+        if (Holder != null && Holder.TryKeep(block)) return;
         int rounded = RoundUp(bytes);
         _largeBytes -= rounded + LargeOverheadBytes;
         UsedBytes -= rounded + LargeOverheadBytes;

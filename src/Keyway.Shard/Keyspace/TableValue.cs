@@ -40,6 +40,7 @@ internal abstract unsafe class TableValue<TBlock>(ValueStore store) : LargeValue
     public void Remove(ulong* slot, ulong hash)
     {
         byte* block = BlockTable<TBlock>.BlockAt(slot);
+        Holder?.BeforeElement(TBlock.KeyOf(block), hash, block);
         Elements.Remove(slot, hash);
         TBlock.Free(block, Store);
     }

@@ -59,9 +59,15 @@ internal sealed class ValueStore(SlabAllocator memory, KeyHash hash)
         entry.Free(Memory);
     }
 
-    /// <summary>Frees a large value, now or in slices.</summary>
+    /// <summary>Frees a large value, now or in slices; one that somebody holds is his from now on.</summary>
     public void Drop(LargeValue value)
     {
+        if (value.Holder != null)
+        {
+            value.Holder.TakeDropped();
+            return;
+        }
+
         if (value.FreeEffort <= FreedAtOnce)
         {
             int budget = int.MaxValue;

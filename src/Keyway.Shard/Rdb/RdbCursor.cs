@@ -33,6 +33,12 @@ internal ref struct RdbCursor(ReadOnlySpan<byte> input)
         Position = position;
     }
 
+    /// <summary>Another has read so many bytes from the position on.</summary>
+    public void Skip(int bytes) => Position += bytes;
+
+    /// <summary>Another would have needed so many bytes from the position on.</summary>
+    public void Lack(long bytes) => (Status, Needed) = (RdbReadStatus.Incomplete, bytes);
+
     public bool TryReadByte(out byte value)
     {
         value = 0;

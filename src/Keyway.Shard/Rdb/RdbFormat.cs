@@ -32,4 +32,22 @@ internal static class RdbFormat
     public const byte TextNotANumber = 253;
     public const byte TextInfinity = 254;
     public const byte TextMinusInfinity = 255;
+
+    /// <summary>A module's type as nine letters of six bits each, above ten bits of a version.</summary>
+    public static string ModuleName(ulong id)
+    {
+        const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        return string.Create(9, id >> 10, static (name, bits) =>
+        {
+            for (int i = name.Length - 1; i >= 0; i--, bits >>= 6) name[i] = Letters[(int)(bits & 63)];
+        });
+    }
+
+    /// <summary>What a type is that newer servers write and this one has no values for.</summary>
+    public static string NameOfUnknown(byte type) => type switch
+    {
+        22 or 24 => ", a hash with fields that expire",
+        23 or 25 => ", a small hash with fields that expire",
+        _ => "",
+    };
 }

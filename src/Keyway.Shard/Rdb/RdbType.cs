@@ -15,6 +15,10 @@ internal enum RdbType : byte
     /// <summary>Scores as eight bytes.</summary>
     SortedSet = 5,
 
+    /// <summary>A module's value, of which nobody but the module can say how long it is.</summary>
+    ModuleBefore4 = 6,
+
+    Module = 7,
     HashZipmap = 9,
     ListZiplist = 10,
     SetIntset = 11,
@@ -34,4 +38,10 @@ internal enum RdbType : byte
     ListListpacks = 18,
 
     Stream = 19,
+
+    /// <summary>From 7.2 on; this server reads it, in files.</summary>
+    SetListpack = 20,
+
+    /// <summary>Likewise: consumers know when they last did something.</summary>
+    StreamFrom72 = 21,
 }

@@ -12,7 +12,7 @@ namespace Keyway.Shard.Rdb;
 /// reader.Store(input, database, place, expiresAtMs)   // when Complete, with the same input, before anything else
 /// reader.Discard()                                    // else
 /// </code>
-/// It takes every layout that a Redis up to 7.0 has written, and never more memory than what has come can need. A reader is used again and again.
+/// It takes every layout that a Redis up to 7.2 has written, and never more memory than what has come can need. A reader is used again and again.
 /// </summary>
 internal sealed class RdbValueReader
 {
@@ -41,8 +41,11 @@ internal sealed class RdbValueReader
     public long Needed { get; private set; }
 
     /// <summary>False when there is no such type, or it is none that we keep (those of modules).</summary>
-    public bool TryBegin(byte type)
+    /// <param name="type">What stands before the value.</param>
+    /// <param name="isFile">Newer servers' files are read, newer servers' dumps are refused as 7.0 refuses them.</param>
+    public bool TryBegin(byte type, bool isFile = false)
     {
+        if (!isFile && type > (byte)RdbType.Stream) return false;
         switch ((RdbType)type)
         {
             case RdbType.String:
@@ -51,7 +54,7 @@ internal sealed class RdbValueReader
             case RdbType.List or RdbType.ListZiplist or RdbType.ListZiplists or RdbType.ListListpacks:
                 _loader = _lists;
                 break;
-            case RdbType.Set or RdbType.SetIntset:
+            case RdbType.Set or RdbType.SetIntset or RdbType.SetListpack:
                 _loader = _sets;
                 break;
             case RdbType.SortedSetWithText or RdbType.SortedSet or RdbType.SortedSetZiplist or RdbType.SortedSetListpack:
@@ -60,7 +63,7 @@ internal sealed class RdbValueReader
             case RdbType.Hash or RdbType.HashZipmap or RdbType.HashZiplist or RdbType.HashListpack:
                 _loader = _hashes;
                 break;
-            case RdbType.StreamBefore7 or RdbType.Stream:
+            case RdbType.StreamBefore7 or RdbType.Stream or RdbType.StreamFrom72:
                 _loader = _streams;
                 break;
             default:

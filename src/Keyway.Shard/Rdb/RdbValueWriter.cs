@@ -103,17 +103,18 @@ internal static unsafe class RdbValueWriter
         }
     }
 
-    private static void WriteStream(RdbWriter writer, StreamValue stream)
+    /// <summary>One node, as it stands in the first part of a stream.</summary>
+    public static void WriteStreamNode(RdbWriter writer, StreamId id, ReadOnlySpan<byte> listpack)
     {
         Span<byte> key = stackalloc byte[StreamId.Bytes];
-        writer.WriteLength(stream.Nodes.Count);
-        for (IdMap.Position position = stream.Nodes.First; stream.Nodes.IsValid(position); position = stream.Nodes.Next(position))
-        {
-            stream.Nodes.IdAt(position).Write(key);
-            writer.WriteString(key);
-            writer.WriteString(stream.NodeAt(position).Bytes);
-        }
+        id.Write(key);
+        writer.WriteString(key);
+        writer.WriteString(listpack);
+    }
 
+    /// <summary>What stands behind the nodes: counts, IDs, groups.</summary>
+    public static void WriteStreamEnd(RdbWriter writer, StreamValue stream)
+    {
         writer.WriteLength(stream.Length);
         WriteId(writer, stream.LastId);
         WriteId(writer, stream.FirstId);
@@ -121,6 +122,15 @@ internal static unsafe class RdbValueWriter
         writer.WriteLength(stream.EntriesAdded);
         writer.WriteLength((long)stream.Groups.Count);
         foreach (ConsumerGroup group in stream.Groups.InOrder) WriteGroup(writer, group);
+    }
+
+    private static void WriteStream(RdbWriter writer, StreamValue stream)
+    {
+        writer.WriteLength(stream.Nodes.Count);
+        for (IdMap.Position position = stream.Nodes.First; stream.Nodes.IsValid(position); position = stream.Nodes.Next(position))
+            WriteStreamNode(writer, stream.Nodes.IdAt(position), stream.NodeAt(position).Bytes);
+
+        WriteStreamEnd(writer, stream);
     }
 
     private static void WriteGroup(RdbWriter writer, ConsumerGroup group)

@@ -25,6 +25,12 @@ internal sealed unsafe class RdbWriter
     /// <summary>Whether strings are packed where that saves something (rdbcompression).</summary>
     public bool Packs { get; set; } = true;
 
+    /// <summary>Longer strings are written as they are: packing takes long, and somebody waits. Whoever reads takes both.</summary>
+    public int LongestPacked { get; set; } = int.MaxValue;
+
+    /// <summary>Since <see cref="Begin"/>.</summary>
+    public long WrittenBytes { get; private set; }
+
     /// <summary>Of all that has gone to the sink: call <see cref="Flush"/> first.</summary>
     public ulong Checksum { get; private set; }
 
@@ -34,6 +40,7 @@ internal sealed unsafe class RdbWriter
         _sink = sink;
         _used = 0;
         Checksum = 0;
+        WrittenBytes = 0;
     }
 
     public void Flush()
@@ -119,8 +126,18 @@ internal sealed unsafe class RdbWriter
         WriteRaw(bytes);
     }
 
+    /// <summary>Ends a file: the mark, and the checksum of all before it, or zero in its place.</summary>
+    public void EndFile(bool withChecksum)
+    {
+        WriteByte((byte)RdbOpcode.End);
+        Flush();
+        WriteInt64(withChecksum ? (long)Checksum : 0);
+        Flush();
+    }
+
     public void WriteRaw(ReadOnlySpan<byte> bytes)
     {
+        WrittenBytes += bytes.Length;
         if (bytes.Length > _buffer.Length - _used)
         {
             Flush();
@@ -168,7 +185,7 @@ internal sealed unsafe class RdbWriter
 
     private void WriteText(ReadOnlySpan<byte> text)
     {
-        if (Packs && text.Length >= ShortestPacked && TryWritePacked(text)) return;
+        if (Packs && text.Length >= ShortestPacked && text.Length <= LongestPacked && TryWritePacked(text)) return;
         WriteLength(text.Length);
         WriteRaw(text);
     }

@@ -9,6 +9,7 @@ namespace Keyway.Shard.Transactions;
 internal sealed class TransactionState(SlabAllocator memory)
 {
     private const int KeptCapacity = 64;
+    private const CommandFlags AllFlags = (CommandFlags)uint.MaxValue;
     private static readonly Dictionary<WatchedKey, Watch> NoWatches = [];
 
     private readonly List<QueuedCommand> _queue = [];
@@ -28,6 +29,9 @@ internal sealed class TransactionState(SlabAllocator memory)
 
     /// <summary>Of all queued commands together.</summary>
     public CommandFlags Flags { get; private set; }
+
+    /// <summary>Those that each queued command has.</summary>
+    public CommandFlags CommonFlags { get; private set; } = AllFlags;
 
     /// <summary>Memory of the queue.</summary>
     public long Bytes { get; private set; }
@@ -57,6 +61,7 @@ internal sealed class TransactionState(SlabAllocator memory)
         Bytes += saved.Bytes;
         for (int i = 0; i < arguments.Count; i++) ArgumentBytes += arguments[i].Length;
         Flags |= command.Flags;
+        CommonFlags &= command.Flags;
         return true;
     }
 
@@ -84,6 +89,7 @@ internal sealed class TransactionState(SlabAllocator memory)
         if (_queue.Capacity > KeptCapacity) _queue.Capacity = 0;
         IsOpen = HasError = IsBroken = false;
         Flags = CommandFlags.None;
+        CommonFlags = AllFlags;
         Bytes = ArgumentBytes = 0;
     }
 }

@@ -29,7 +29,8 @@ internal static class EmbeddedConf
 
     private static ShardOptions Read(ShardConfig shard, string file, List<ConfigError> errors)
     {
-        ShardOptions options = ShardOptions.Default;
+        // They keep nothing yet, so nothing is to be saved unless somebody says so.
+        ShardOptions options = ShardOptions.Default.With("save", "");
         foreach (ConfDirective directive in shard.Conf)
         {
             try

@@ -47,9 +47,6 @@ internal static partial class HostLog
     [LoggerMessage(1014, LogLevel.Information, "Keyway shard {Version}, compatible with Redis {RedisVersion}, PID: {Pid}")]
     public static partial void ShardStarting(ILogger logger, string version, string redisVersion, int pid);
 
-    [LoggerMessage(1015, LogLevel.Information, "Received {Signal} scheduling shutdown...")]
-    public static partial void ShardSignal(ILogger logger, string signal);
-
     [LoggerMessage(1016, LogLevel.Warning, "Could not listen on {EndPoint}, which was marked as optional: {Reason}")]
     public static partial void OptionalEndPoint(ILogger logger, string endPoint, string reason);
 }

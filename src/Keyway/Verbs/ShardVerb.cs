@@ -42,8 +42,7 @@ internal static class ShardVerb
         try
         {
             using var process = new PidFile(options.PidFile);
-            Serve(options, logger, log);
-            return ExitCode.Ok;
+            return Serve(options, logger, log);
         }
         catch (Exception failed) when (failed is IOException or SocketException)
         {
@@ -77,24 +76,33 @@ internal static class ShardVerb
         }
     }
 
-    private static void Serve(ShardOptions options, ILogger logger, LogOutput log)
+    private static int Serve(ShardOptions options, ILogger logger, LogOutput log)
     {
         using EventLoop loop = ChosenLoop.Create();
         loop.Unhandled = failure => HostLog.ShardBug(logger, $"{options.Port}", failure);
-        var server = new ShardServer(loop, options, logger, onShutdown: loop.Stop) { OnLogLevel = level => log.Lowest = LevelOf(level) };
-        using IDisposable terminate = SignalHandler.On(PosixSignal.SIGTERM, () => Stop("SIGTERM"));
-        using IDisposable interrupt = SignalHandler.On(PosixSignal.SIGINT, () => Stop("SIGINT"));
+        bool hasData = true;
+        var server = new ShardServer(loop, options, logger, onShutdown: loop.Stop)
+        {
+            OnLogLevel = level => log.Lowest = LevelOf(level),
+            OnLoadFailed = () =>
+            {
+                hasData = false;
+                loop.Stop();
+            },
+        };
+        using IDisposable terminate = SignalHandler.On(PosixSignal.SIGTERM, () => loop.Post(() => server.OnSignal("SIGTERM")));
+        using IDisposable interrupt = SignalHandler.On(PosixSignal.SIGINT, () => loop.Post(() => server.OnSignal("SIGINT")));
         using IDisposable hangup = SignalHandler.On(PosixSignal.SIGHUP, () => { });   // as redis-server ignores it
 
-        Listen(server, options, logger);
-        loop.Run();
-        server.Stop();
-
-        void Stop(string signal)
+        server.Load();
+        if (hasData)
         {
-            HostLog.ShardSignal(logger, signal);
-            loop.Stop();
+            Listen(server, options, logger);
+            loop.Run();
         }
+
+        server.Stop();
+        return hasData ? ExitCode.Ok : ExitCode.Runtime;
     }
 
     private static void Listen(ShardServer server, ShardOptions options, ILogger logger)

@@ -28,9 +28,9 @@ public sealed class CommandRegistryTests
         Assert.Equal(
             [
                 "acl|cat", "acl|deluser", "acl|dryrun", "acl|genpass", "acl|getuser", "acl|help", "acl|list", "acl|load", "acl|log", "acl|save",
-                "acl|setuser", "acl|users", "acl|whoami", "bgrewriteaof", "bgsave", "client|caching", "client|tracking",
+                "acl|setuser", "acl|users", "acl|whoami", "bgrewriteaof", "client|caching", "client|tracking",
                 "failover", "migrate",
-                "psync", "replconf", "replicaof", "save", "slaveof",
+                "psync", "replconf", "replicaof", "slaveof",
                 "sync",
             ],
             missing);

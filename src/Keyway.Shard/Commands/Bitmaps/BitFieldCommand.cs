@@ -90,6 +90,7 @@ internal static class BitFieldCommand
                 continue;
             }
 
+            context.Keyspace.Overwriting(place, (int)(reader.Offset >> 3), sizeof(ulong) + 1);
             Bits.Write(value, reader.Offset, reader.Bits, (ulong)changed);
             if (grows || changed != old) changes++;
             context.ReplyInteger(reader.Action == Action.Set ? old : changed);

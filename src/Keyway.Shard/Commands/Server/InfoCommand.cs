@@ -10,7 +10,7 @@ internal static class InfoCommand
         ("server", true, InfoServer.WriteServer),
         ("clients", true, InfoServer.WriteClients),
         ("memory", true, InfoMemory.Write),
-        ("persistence", true, InfoStats.WritePersistence),
+        ("persistence", true, InfoPersistence.Write),
         ("stats", true, InfoStats.WriteStats),
         ("replication", true, InfoStats.WriteReplication),
         ("cpu", true, InfoServer.WriteCpu),

@@ -4,42 +4,9 @@ using Keyway.Shard.PubSub;
 
 namespace Keyway.Shard.Commands.Server;
 
-/// <summary>INFO's sections persistence, stats and replication.</summary>
+/// <summary>INFO's sections stats and replication.</summary>
 internal static class InfoStats
 {
-    public static void WritePersistence(StringBuilder text, ShardServer server) =>
-        text.Append("# Persistence\r\n")
-            .Field("loading", 0)
-            .Field("async_loading", 0)
-            .Field("current_cow_peak", 0)
-            .Field("current_cow_size", 0)
-            .Field("current_cow_size_age", 0)
-            .Field("current_fork_perc", 0.0)
-            .Field("current_save_keys_processed", 0)
-            .Field("current_save_keys_total", 0)
-            .Field("rdb_changes_since_last_save", server.Propagation.Dirty)
-            .Field("rdb_bgsave_in_progress", 0)
-            .Field("rdb_last_save_time", server.StartedAt.ToUnixTimeSeconds())
-            .Field("rdb_last_bgsave_status", "ok")
-            .Field("rdb_last_bgsave_time_sec", -1)
-            .Field("rdb_current_bgsave_time_sec", -1)
-            .Field("rdb_saves", 0)
-            .Field("rdb_last_cow_size", 0)
-            .Field("rdb_last_load_keys_expired", 0)
-            .Field("rdb_last_load_keys_loaded", 0)
-            .Field("aof_enabled", 0)
-            .Field("aof_rewrite_in_progress", 0)
-            .Field("aof_rewrite_scheduled", 0)
-            .Field("aof_last_rewrite_time_sec", -1)
-            .Field("aof_current_rewrite_time_sec", -1)
-            .Field("aof_last_bgrewrite_status", "ok")
-            .Field("aof_rewrites", 0)
-            .Field("aof_rewrites_consecutive_failures", 0)
-            .Field("aof_last_write_status", "ok")
-            .Field("aof_last_cow_size", 0)
-            .Field("module_fork_in_progress", 0)
-            .Field("module_fork_last_cow_size", 0);
-
     public static void WriteStats(StringBuilder text, ShardServer server)
     {
         ServerStatistics statistics = server.Statistics;
@@ -74,7 +41,7 @@ internal static class InfoStats
             .Field("pubsub_patterns", server.Messages[ChannelKind.Pattern].Count)
             .Field("pubsubshard_channels", server.Messages[ChannelKind.ShardChannel].Count)
             .Field("latest_fork_usec", 0)
-            .Field("total_forks", 0)
+            .Field("total_forks", server.Snapshots.Started)
             .Field("migrate_cached_sockets", 0)
             .Field("slave_expires_tracked_keys", 0)
             .Field("active_defrag_hits", 0)

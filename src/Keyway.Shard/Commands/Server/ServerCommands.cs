@@ -51,32 +51,6 @@ internal static class ServerCommands
         else context.ReplyInteger(0);      // there is no replica to wait for
     }
 
-    // SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [ABORT]
-    public static void Shutdown(ref CommandContext context)
-    {
-        bool aborts = false, saves = false, savesNot = false;
-        for (int i = 1; i < context.Arguments.Count; i++)
-        {
-            ReadOnlySpan<byte> word = context.Arguments[i];
-            if (Word.Is(word, "NOSAVE"u8)) savesNot = true;
-            else if (Word.Is(word, "SAVE"u8)) saves = true;
-            else if (Word.Is(word, "ABORT"u8)) aborts = true;
-            else if (!Word.Is(word, "NOW"u8) && !Word.Is(word, "FORCE"u8))
-            {
-                context.ReplySyntaxError();
-                return;
-            }
-        }
-
-        if ((aborts && context.Arguments.Count > 2) || (saves && savesNot)) context.ReplySyntaxError();
-        else if (aborts) context.ReplyError("ERR No shutdown in progress."u8);
-        else if (!context.Server.CanShutDown) context.ReplyError("ERR Errors trying to SHUTDOWN. Check logs."u8);
-        else context.Server.ShutDown();
-    }
-
-    // LASTSAVE
-    public static void LastSave(ref CommandContext context) => context.ReplyInteger(context.Server.StartedAt.ToUnixTimeSeconds());
-
     // MODULE LOAD path [arg [arg ...]], MODULE LOADEX path [CONFIG name value ...] [ARGS args ...]
     public static void ModuleLoad(ref CommandContext context) => context.ReplyError("ERR Error loading the extension. Please check the server logs."u8);
 

@@ -14,6 +14,7 @@ internal sealed unsafe class LargeHash(ValueStore store) : TableValue<FieldBlock
     public bool Set(ReadOnlySpan<byte> field, ReadOnlySpan<byte> value)
     {
         ulong* slot = Find(field, out ulong hash);
+        Holder?.BeforeElement(field, hash, slot == null ? null : BlockTable<FieldBlock>.BlockAt(slot));
         if (slot == null) Elements.Insert(FieldBlock.Create(Store.Memory, field, value), hash);
         else Overwrite(slot, field, value);
         return slot == null;

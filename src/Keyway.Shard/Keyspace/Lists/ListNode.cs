@@ -8,7 +8,7 @@ namespace Keyway.Shard.Keyspace.Lists;
 /// <summary>
 /// The head of a native block that holds one piece of a long list: a listpack that lies somewhere in the block's room. What is free lies before and behind
 /// it, so that both ends grow and shrink without moving the elements.
-/// <code>node: next previous capacity start count alone | free … listpack … free</code>
+/// <code>node: next previous capacity start count alone held | free … listpack … free</code>
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct ListNode
@@ -25,6 +25,9 @@ internal unsafe struct ListNode
 
     /// <summary>One element that is so long that nothing may join it.</summary>
     public bool IsAlone;
+
+    /// <summary>Somebody needs the elements as they are: he is asked before they change.</summary>
+    public bool IsHeld;
 
     public int Bytes => Listpack.BytesOf(new ReadOnlySpan<byte>(Room + Start, Listpack.HeaderBytes));
 

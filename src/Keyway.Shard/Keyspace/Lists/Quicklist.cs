@@ -73,6 +73,7 @@ internal sealed unsafe class Quicklist(SlabAllocator memory) : LargeValue
             return;
         }
 
+        Heed(node);
         Span<byte> elements = node->Elements;
         if (end == ListEnd.Head) node->CutBefore(Listpack.HeaderBytes + Listpack.SizeAt(elements, Listpack.HeaderBytes), 1);
         else node->CutFrom(Listpack.Last(elements), 1);
@@ -95,6 +96,7 @@ internal sealed unsafe class Quicklist(SlabAllocator memory) : LargeValue
 
             var removed = (int)count;
             _count -= removed;
+            Heed(node);
             if (end == ListEnd.Head) node->CutBefore(Listpack.Seek(node->Elements, removed), removed);
             else node->CutFrom(Listpack.Seek(node->Elements, node->Count - removed), removed);
             GiveBackRoom(node, end);
@@ -163,6 +165,7 @@ internal sealed unsafe class Quicklist(SlabAllocator memory) : LargeValue
             return;
         }
 
+        Heed(node);
         Listpack.Remove(node->Elements, position.Offset);
         node->Count--;
         InsertAt(node, position.Offset, element, limits);
@@ -177,6 +180,7 @@ internal sealed unsafe class Quicklist(SlabAllocator memory) : LargeValue
         for (ListNode* node = from == ListEnd.Head ? _head : _tail; node != null && removed < most; node = next)
         {
             next = from == ListEnd.Head ? node->Next : node->Previous;
+            if (node->IsHeld && Listpack.Find(node->Elements, Listpack.HeaderBytes, value, skip: 0) != Listpack.None) Heed(node);
             int found = ListpackMatches.Remove(node->Elements, value, most - removed, from);
             if (found == 0) continue;
 
@@ -228,6 +232,7 @@ internal sealed unsafe class Quicklist(SlabAllocator memory) : LargeValue
         _count++;
         if (MayJoin(node, element, size, limits))
         {
+            Heed(node);
             node = EnsureRoomBehind(node, size);
             node->Insert(at, element, size);
             return;
@@ -249,6 +254,7 @@ internal sealed unsafe class Quicklist(SlabAllocator memory) : LargeValue
     private bool TryPushInto(ListNode* node, ListEnd end, ListpackElement element, int size, ListLimits limits)
     {
         if (!MayJoin(node, element, size, limits)) return false;
+        Heed(node);
         if (!node->HasRoom(end, size) && !TryMakeRoom(ref node, end, size, limits)) return false;
         node->Push(end, element, size);
         return true;
@@ -306,6 +312,7 @@ internal sealed unsafe class Quicklist(SlabAllocator memory) : LargeValue
         int behind = node->Count - before;
         ListNode* rest = ListNode.Create(memory, elements[at..^1], behind, 0, ListEnd.Tail);
         Link(rest, node, node->Next);
+        Heed(node);
         node->CutFrom(at, behind);
         if (node->Free > node->Capacity / 4) node = Move(node, 0, ListEnd.Tail);
         return rest;
@@ -316,6 +323,7 @@ internal sealed unsafe class Quicklist(SlabAllocator memory) : LargeValue
         int added = right->Bytes - Listpack.EmptyBytes;
         if (left->IsAlone || right->IsAlone || !limits.Allows(left->Bytes + added, left->Count + right->Count)) return false;
 
+        Heed(left);
         left = EnsureRoomBehind(left, added);
         left->Append(right);
         Unlink(right);
@@ -354,6 +362,15 @@ internal sealed unsafe class Quicklist(SlabAllocator memory) : LargeValue
         else _tail = node->Previous;
         Nodes--;
         _bytes -= node->BlockBytes;
+        Heed(node);
         node->Release(memory);
+    }
+
+    /// <summary>The node's elements are about to change, or to go.</summary>
+    private void Heed(ListNode* node)
+    {
+        if (!node->IsHeld) return;
+        node->IsHeld = false;
+        Holder?.BeforeNode(node);
     }
 }

@@ -7,7 +7,11 @@ internal sealed unsafe class LargeSet(ValueStore store) : TableValue<MemberBlock
 
     /// <param name="member">One that is not there.</param>
     /// <param name="hash">As <see cref="TableValue{TBlock}.Find"/> gave it.</param>
-    public void Insert(ReadOnlySpan<byte> member, ulong hash) => Elements.Insert(MemberBlock.Create(Store.Memory, member), hash);
+    public void Insert(ReadOnlySpan<byte> member, ulong hash)
+    {
+        Holder?.BeforeElement(member, hash, null);
+        Elements.Insert(MemberBlock.Create(Store.Memory, member), hash);
+    }
 
     public void Add(ReadOnlySpan<byte> member)
     {

@@ -12,6 +12,22 @@ internal interface ISnapshotWriter
     /// <summary>The walk has come to this database; the counts are those of the snapshot's instant.</summary>
     void BeginDatabase(int database, long keys, long keysWithExpiry);
 
+    /// <summary>
+    /// A value that is too large for one slice has been begun, or waits to be: the walk lets the writer go on with it before it takes another entry. Such a
+    /// value the writer keeps as it was by itself, whatever happens to it or to its key.
+    /// </summary>
+    bool HasUnfinished => false;
+
+    /// <summary>Goes on with what is unfinished until about so many bytes have been written.</summary>
+    void Continue(int bytes)
+    {
+    }
+
+    /// <summary>The snapshot is given up: what is unfinished is let go.</summary>
+    void Abandon()
+    {
+    }
+
     /// <param name="database">The number that it had at the snapshot's instant.</param>
     /// <param name="entry">With the value of that instant.</param>
     void Write(int database, Entry entry);

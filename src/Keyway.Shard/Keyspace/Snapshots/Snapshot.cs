@@ -10,7 +10,8 @@ namespace Keyway.Shard.Keyspace.Snapshots;
 /// </summary>
 internal sealed class Snapshot : IDisposable
 {
-    private const int EntriesPerSlice = 4096;
+    private const int EntriesPerSlice = 512;
+    private const int EntriesPerSliceWithoutWriting = 8192;
 
     private readonly Databases _databases;
     private readonly ISnapshotWriter _writer;
@@ -26,6 +27,7 @@ internal sealed class Snapshot : IDisposable
         _writer = writer;
         _parts = new Part[databases.Count];
         for (int i = 0; i < _parts.Length; i++) _parts[i] = new Part(databases[i].Table, databases[i].Count, databases[i].VolatileCount);
+        Total = databases.TotalKeys;
     }
 
     /// <summary>Nothing is written any more; see <see cref="GiveUp"/>.</summary>
@@ -34,15 +36,24 @@ internal sealed class Snapshot : IDisposable
     /// <summary>Entries written so far.</summary>
     public long Written { get; private set; }
 
+    /// <summary>Entries at the instant.</summary>
+    public long Total { get; }
+
     /// <summary>Goes on with the walk until about so many bytes have been written.</summary>
     /// <returns>False when it has come to its end: the writer has all.</returns>
     public bool Walk(int bytes)
     {
         long end = _writer.WrittenBytes + bytes;
-        int entries = EntriesPerSlice;
-        while (_current < _parts.Length)
+        int entries = IsGivenUp ? EntriesPerSliceWithoutWriting : EntriesPerSlice;
+        while (_current < _parts.Length || _writer.HasUnfinished)
         {
             if (entries <= 0 || (!IsGivenUp && (_writer.IsFull || _writer.WrittenBytes >= end))) return true;
+
+            if (_writer.HasUnfinished)
+            {
+                _writer.Continue((int)(end - _writer.WrittenBytes));
+                continue;
+            }
 
             if (_parts[_current].Table.Count == 0 && _cursor == 0)
             {
@@ -86,7 +97,12 @@ internal sealed class Snapshot : IDisposable
     }
 
     /// <summary>Writes nothing more. The walk goes on to its end, so that all entries bear one mark.</summary>
-    public void GiveUp() => IsGivenUp = true;
+    public void GiveUp()
+    {
+        if (IsGivenUp) return;
+        IsGivenUp = true;
+        _writer.Abandon();
+    }
 
     /// <summary>The server ends: tables that only the walk still holds go with it.</summary>
     public void Dispose()
@@ -96,6 +112,7 @@ internal sealed class Snapshot : IDisposable
             if (_parts[i].IsDropped) _parts[i].Table.Dispose();
         }
 
+        GiveUp();
         _databases.EndSnapshot();
     }
 

@@ -28,6 +28,7 @@ internal sealed unsafe class LargeSortedSet(ValueStore store) : LargeValue
     /// <summary>Adds an element without giving it its place: for who adds many, changes their scores, and then calls <see cref="Order"/> once.</summary>
     public ScoredMember AddUnordered(ReadOnlySpan<byte> member, double score)
     {
+        Holder?.BeforeElement(member, default);
         ScoredMember element = ScoredMember.Create(store.Memory, member, score);
         _index.Insert(element.Block, HashOf(member));
         _memberBytes += element.MemoryBytes;
@@ -39,7 +40,11 @@ internal sealed unsafe class LargeSortedSet(ValueStore store) : LargeValue
         for (BlockWalk<ScoredMember> walk = _index.Walk(); walk.MoveNext();) _tree.Insert(store.Memory, new ScoredMember(walk.Current));
     }
 
-    public void Rescore(ScoredMember element, double score) => _tree.Rescore(store.Memory, element, score);
+    public void Rescore(ScoredMember element, double score)
+    {
+        Holder?.BeforeElement(element.Bytes, element);
+        _tree.Rescore(store.Memory, element, score);
+    }
 
     /// <summary>False when the member is not there.</summary>
     public bool Remove(ReadOnlySpan<byte> member)
@@ -49,6 +54,7 @@ internal sealed unsafe class LargeSortedSet(ValueStore store) : LargeValue
         if (slot == null) return false;
 
         var element = new ScoredMember(BlockTable<ScoredMember>.BlockAt(slot));
+        Holder?.BeforeElement(member, element);
         _tree.Remove(store.Memory, element);
         _index.Remove(slot, hash);
         Free(element);
@@ -65,6 +71,7 @@ internal sealed unsafe class LargeSortedSet(ValueStore store) : LargeValue
             for (int i = 0; i < length; i++)
             {
                 var element = new ScoredMember((byte*)removed[i]);
+                Holder?.BeforeElement(element.Bytes, element);
                 ulong hash = HashOf(element.Bytes);
                 _index.Remove(_index.Find(element.Bytes, hash), hash);
                 Free(element);

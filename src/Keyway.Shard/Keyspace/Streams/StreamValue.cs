@@ -37,6 +37,9 @@ internal sealed unsafe class StreamValue(ValueStore store) : LargeValue
 
     public override long Count => Length;
 
+    /// <summary>All bytes of the nodes.</summary>
+    public long NodeBytes => _nodeBytes;
+
     public override long FreeEffort
     {
         get
@@ -82,6 +85,7 @@ internal sealed unsafe class StreamValue(ValueStore store) : LargeValue
         {
             long elementBytes = 0;
             for (int i = firstField; i < request.Count; i++) elementBytes += request[i].Length;
+            Holder?.BeforeNode(Nodes.IdAt(last), node);
             head = new NodeHead(node.Bytes);
             bool isFull = node.Bytes.Length + elementBytes >= maxNodeBytes || (maxNodeEntries > 0 && head.Count + head.Deleted >= maxNodeEntries);
             if (isFull)
@@ -120,6 +124,7 @@ internal sealed unsafe class StreamValue(ValueStore store) : LargeValue
         if (!cursor.MoveNext()) return false;
 
         StreamNode node = NodeAt(cursor.Node);
+        Holder?.BeforeNode(Nodes.IdAt(cursor.Node), node);
         var head = new NodeHead(node.Bytes);
         if (head.Count == 1)
         {
@@ -144,6 +149,7 @@ internal sealed unsafe class StreamValue(ValueStore store) : LargeValue
         while (Nodes.Count > 0 && !(trim.By == TrimBy.MaxLength && Length <= trim.MaxLength))
         {
             IdMap.Position first = Nodes.First;
+            Holder?.BeforeNode(Nodes.IdAt(first), NodeAt(first));
             long entries = new NodeHead(NodeAt(first).Bytes).Count;
             if (trim.Limit > 0 && deleted + entries > trim.Limit) break;
 
@@ -411,6 +417,7 @@ internal sealed unsafe class StreamValue(ValueStore store) : LargeValue
         IdMap.Position position = Nodes.SeekAtLeast(id);
         if (Nodes.IsValid(position) && Nodes.IdAt(position) == id)
         {
+            Holder?.BeforeNode(id, NodeAt(position));
             Length -= new NodeHead(NodeAt(position).Bytes).Count;
             RemoveNode(position);
         }

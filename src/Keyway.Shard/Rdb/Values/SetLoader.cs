@@ -20,11 +20,16 @@ internal sealed class SetLoader(LoadContext context) : ValueLoader(context)
         _intset = default;
     }
 
-    public override RdbReadStatus Read(ref RdbCursor cursor) => _type == RdbType.SetIntset ? ReadIntset(ref cursor) : ReadMembers(ref cursor);
+    public override RdbReadStatus Read(ref RdbCursor cursor) => _type switch
+    {
+        RdbType.SetIntset => ReadIntset(ref cursor),
+        RdbType.SetListpack => ReadListpack(ref cursor),
+        _ => ReadMembers(ref cursor),
+    };
 
     public override void Store(ReadOnlySpan<byte> input, Database database, Place place, long expiresAtMs)
     {
-        if (_type == RdbType.Set || _members.Count > 0)
+        if (_type != RdbType.SetIntset || _members.Count > 0)
         {
             _members.Store(database, place, expiresAtMs);
             return;
@@ -53,6 +58,22 @@ internal sealed class SetLoader(LoadContext context) : ValueLoader(context)
         Span<byte> digits = stackalloc byte[RespNumber.MaxLongLength];
         _members.Expect((ulong)count);
         for (int i = 0; i < count; i++) _members.TryAdd(digits[..RespNumber.FormatLong(digits, Intset.At(bytes, i))]);
+        return RdbReadStatus.Complete;
+    }
+
+    private RdbReadStatus ReadListpack(ref RdbCursor cursor)
+    {
+        if (!cursor.TryReadString(Context.Text, out ReadOnlySpan<byte> listpack)) return cursor.Status;
+        if (!ListpackCheck.IsValid(listpack, out int count)) return RdbReadStatus.Corrupt;
+        if (count == 0) return RdbReadStatus.Empty;
+
+        Span<byte> digits = stackalloc byte[RespNumber.MaxLongLength];
+        _members.Expect((ulong)count);
+        for (int at = Listpack.First(listpack); at != Listpack.None; at = Listpack.Next(listpack, at))
+        {
+            if (!_members.TryAdd(Listpack.Read(listpack, at).Text(digits))) return RdbReadStatus.Corrupt;
+        }
+
         return RdbReadStatus.Complete;
     }
 

@@ -129,7 +129,7 @@ internal sealed unsafe class StreamLoader(LoadContext context) : ValueLoader(con
 
         StreamId maxDeletedId = StreamId.Zero;
         ulong entriesAdded = length;
-        if (_type == RdbType.Stream)
+        if (_type != RdbType.StreamBefore7)
         {
             // The first ID is found in the entries themselves.
             if (!TryReadId(ref cursor, out _) || !TryReadId(ref cursor, out maxDeletedId) || !cursor.TryReadLength(out entriesAdded)) return cursor.Status;
@@ -150,7 +150,7 @@ internal sealed unsafe class StreamLoader(LoadContext context) : ValueLoader(con
         if (!cursor.TryReadString(Context.Text, out ReadOnlySpan<byte> name) || !TryReadId(ref cursor, out StreamId lastId)) return cursor.Status;
 
         var entriesRead = (ulong)_stream!.EstimateRead(lastId);
-        if (_type == RdbType.Stream && !cursor.TryReadLength(out entriesRead)) return cursor.Status;
+        if (_type != RdbType.StreamBefore7 && !cursor.TryReadLength(out entriesRead)) return cursor.Status;
         if (!cursor.TryReadLength(out ulong pending)) return cursor.Status;
         if (_stream.AddGroup(name, lastId, (long)entriesRead) is not { } group) return RdbReadStatus.Corrupt;
 
@@ -175,7 +175,9 @@ internal sealed unsafe class StreamLoader(LoadContext context) : ValueLoader(con
     private RdbReadStatus ReadConsumer(ref RdbCursor cursor)
     {
         if (!cursor.TryReadString(Context.Text, out ReadOnlySpan<byte> name)) return cursor.Status;
-        if (!cursor.TryReadInt64(out long seenMs) || !cursor.TryReadLength(out ulong owned)) return cursor.Status;
+        if (!cursor.TryReadInt64(out long seenMs)) return cursor.Status;
+        if (_type == RdbType.StreamFrom72 && !cursor.TryReadInt64(out _)) return cursor.Status;      // when it was last active
+        if (!cursor.TryReadLength(out ulong owned)) return cursor.Status;
 
         if (_group.Consumers.Find(name) != null) return RdbReadStatus.Corrupt;
         _consumer = _group.AddConsumer(name, seenMs);

@@ -1,0 +1,160 @@
+using System.Buffers;
+using Keyway.Platform.Disks;
+
+namespace Keyway.Shard.Persistence;
+
+/// <summary>
+/// Writes a snapshot into a file on a worker's thread. The file takes its name when it is whole and on the disk; until then another one keeps it.
+/// </summary>
+internal sealed class RdbFileTarget : ISnapshotTarget
+{
+    private const int PieceBytes = 256 * 1024;
+    private const int MostPieces = 16;
+    private const long SyncEvery = 4 * 1024 * 1024;      // or the disk gets all of it at the end, and nobody else gets the disk
+
+    private readonly Disk _disk;
+    private readonly DiskWorker _worker;
+    private readonly string _temporary;
+    private readonly string _path;
+    private readonly bool _syncsOften;
+    private readonly Action<string?> _done;
+    private DiskFile? _file;             // the worker's
+    private long _unsynced;              // likewise
+    private byte[] _piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
+    private int _used;
+    private int _pending;
+    private bool _isFailed;
+    private bool _hasEnded;
+
+    /// <param name="disk">Holds the file.</param>
+    /// <param name="worker">Does what waits for the disk.</param>
+    /// <param name="temporary">The name until it is whole.</param>
+    /// <param name="path">The name from then on.</param>
+    /// <param name="syncsOften">rdb-save-incremental-fsync.</param>
+    /// <param name="done">Called once, with null or with what went wrong.</param>
+    public RdbFileTarget(Disk disk, DiskWorker worker, string temporary, string path, bool syncsOften, Action<string?> done)
+    {
+        _disk = disk;
+        _worker = worker;
+        _temporary = temporary;
+        _path = path;
+        _syncsOften = syncsOften;
+        _done = done;
+        _worker.Run(() => _file = _disk.Create(_temporary), OnOpened);
+    }
+
+    /// <summary>Called when there is room again, or the file has failed.</summary>
+    public Action? OnRoom { get; set; }
+
+    /// <summary>Called when the disk refuses: nothing more need be sent.</summary>
+    public Action<string>? OnRefused { get; set; }
+
+    public bool IsFull => _pending >= MostPieces;
+
+    /// <summary>What waits for the disk.</summary>
+    public long WaitingBytes => (_pending * (long)PieceBytes) + _used;
+
+    public void Write(ReadOnlySpan<byte> rdbBytes)
+    {
+        while (!rdbBytes.IsEmpty && !_isFailed)
+        {
+            int some = Math.Min(rdbBytes.Length, PieceBytes - _used);
+            rdbBytes[..some].CopyTo(_piece.AsSpan(_used));
+            _used += some;
+            rdbBytes = rdbBytes[some..];
+            if (_used == PieceBytes) Send();
+        }
+    }
+
+    public void Completed()
+    {
+        Send();
+        _worker.Run(Publish, OnPublished);
+    }
+
+    public void Failed(string reason)
+    {
+        _isFailed = true;
+        _worker.Run(GiveUp, _ => End(reason));
+    }
+
+    private void Send()
+    {
+        byte[] piece = _piece;
+        int length = _used;
+        _piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        _used = 0;
+        _pending++;
+        _worker.Run(() => Append(piece, length), error => OnWritten(piece, error));
+    }
+
+    // What follows runs on the worker.
+    private void Append(byte[] piece, int length)
+    {
+        if (_file == null) return;
+        _file.Append(piece.AsSpan(0, length));
+        _unsynced += length;
+        if (!_syncsOften || _unsynced < SyncEvery) return;
+        _file.Sync();
+        _unsynced = 0;
+    }
+
+    private void Publish()
+    {
+        if (_file == null) return;
+        _file.Sync();
+        _file.Dispose();
+        _file = null;
+        RdbFiles.Publish(_disk, _temporary, _path);
+    }
+
+    private void GiveUp()
+    {
+        _file?.Dispose();
+        _file = null;
+        RdbFiles.TryDelete(_disk, _temporary);
+    }
+
+    // And what follows on the loop.
+    private void OnOpened(DiskException? error)
+    {
+        if (error != null) Refuse(error);
+    }
+
+    private void OnWritten(byte[] piece, DiskException? error)
+    {
+        bool wasFull = IsFull;
+        _pending--;
+        ArrayPool<byte>.Shared.Return(piece);
+        if (error != null) Refuse(error);
+        else if (wasFull && !IsFull) OnRoom?.Invoke();
+    }
+
+    private void OnPublished(DiskException? error)
+    {
+        if (error == null && !_isFailed)
+        {
+            End(null);
+            return;
+        }
+
+        if (error != null) Refuse(error);
+    }
+
+    private void Refuse(DiskException error)
+    {
+        if (_isFailed) return;
+        _isFailed = true;
+        if (OnRefused != null) OnRefused(error.Message);      // which comes back as Failed while the snapshot runs
+        if (!_hasEnded) _worker.Run(GiveUp, _ => End(error.Message));
+    }
+
+    private void End(string? failure)
+    {
+        if (_hasEnded) return;
+        _hasEnded = true;
+        ArrayPool<byte>.Shared.Return(_piece);
+        _piece = [];
+        _done(failure);
+    }
+}
