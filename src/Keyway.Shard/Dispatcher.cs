@@ -187,7 +187,7 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         // PING too: who watches over the server is to hear of it.
         if ((IsWrite(client, command) || command == PingRow) && !server.DiskError.IsEmpty)
         {
-            Reject(client, command, reply, server.DiskError);
+            Reject(client, command, arguments, reply, server.DiskError);
             return true;
         }
 
@@ -201,7 +201,7 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
 
         if ((server.Loading.IsOn && !Runs(client, command, CommandFlags.Loading)) || (server.Loading.IsAsync && IsDeniedWhileOthersLoad(client, command)))
         {
-            Reject(client, command, reply, "LOADING Redis is loading the dataset in memory"u8);
+            Reject(client, command, arguments, reply, "LOADING Redis is loading the dataset in memory"u8);
             return true;
         }
 
