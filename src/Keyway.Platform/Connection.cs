@@ -2,12 +2,8 @@ using System.Net;
 
 namespace Keyway.Platform;
 
-/// <summary>A byte stream to a peer, owned by one loop: every member is for that loop's thread alone. It buffers nothing of its own.</summary>
-/// <remarks>
-/// TLS belongs here as a connection that wraps another: handler of the inner one, it feeds what comes to an SslStream and gives the plain
-/// bytes to its own handler. SslStream's completions must run on the loop with SynchronizationContext.Current = null: with a context set,
-/// its continuations leave for pool threads and the stream hangs.
-/// </remarks>
+/// <summary>A byte stream to a peer, owned by one loop: every member is for that loop's thread alone. It buffers nothing of its own (TLS no more than it has just encrypted).</summary>
+/// <remarks>TLS is a connection that lies over another, and for its user like any other.</remarks>
 public abstract class Connection
 {
     protected Connection(EventLoop loop, ConnectionHandler handler)

@@ -1,5 +1,6 @@
 using System.Net;
 using Keyway.Platform.InProcess;
+using Keyway.Platform.Tls;
 
 namespace Keyway.Platform;
 
@@ -80,18 +81,31 @@ public abstract class EventLoop : IDisposable
 
     /// <summary>Binds and accepts. Call on the loop's thread or before <see cref="Run"/>.</summary>
     /// <exception cref="AddressInUseException">Somebody listens there already.</exception>
-    public Listener Listen(EndPoint endPoint, IAcceptor acceptor, ListenOptions? options = null) =>
-        endPoint is InProcessEndPoint inProcess
-            ? new InProcessListener(this, inProcess, acceptor)
-            : ListenOutside(endPoint, acceptor, options ?? new ListenOptions());
+    public Listener Listen(EndPoint endPoint, IAcceptor acceptor, ListenOptions? options = null)
+    {
+        options ??= new ListenOptions();
+        if (options.Tls is { } settings) return new TlsListener(this, endPoint, acceptor, settings, options);
+        return endPoint is InProcessEndPoint inProcess ? new InProcessListener(this, inProcess, acceptor) : ListenOutside(endPoint, acceptor, options);
+    }
 
-    /// <summary>Takes over an accepted connection and begins to read it. On this loop's thread.</summary>
-    public Connection Adopt(AcceptedConnection accepted, ConnectionHandler handler) =>
-        accepted is InProcessAccepted inProcess ? inProcess.AdoptOn(this, handler) : AdoptOutside(accepted, handler);
+    /// <summary>
+    /// Takes over an accepted connection and begins to read it. On this loop's thread. One from a TLS listener begins with its handshake: until that is
+    /// done sends are not taken, and if it fails OnClosed brings a <see cref="TlsException"/>.
+    /// </summary>
+    public Connection Adopt(AcceptedConnection accepted, ConnectionHandler handler) => accepted switch
+    {
+        TlsAccepted secured => TlsConnection.Accept(this, secured, handler),
+        InProcessAccepted inProcess => inProcess.AdoptOn(this, handler),
+        _ => AdoptOutside(accepted, handler),
+    };
 
     /// <summary>Begins to connect; OnConnected or OnClosed follows in a later turn. On this loop's thread.</summary>
-    public Connection Connect(EndPoint endPoint, ConnectionHandler handler) =>
-        endPoint is InProcessEndPoint inProcess ? InProcessConnection.Connect(this, inProcess, handler) : ConnectOutside(endPoint, handler);
+    /// <param name="tls">Not null: speaks TLS; OnConnected then follows the handshake.</param>
+    public Connection Connect(EndPoint endPoint, ConnectionHandler handler, TlsClientSettings? tls = null)
+    {
+        if (tls != null) return TlsConnection.Connect(this, endPoint, handler, tls);
+        return endPoint is InProcessEndPoint inProcess ? InProcessConnection.Connect(this, inProcess, handler) : ConnectOutside(endPoint, handler);
+    }
 
     /// <summary>Has the item's Flush called once at the end of this turn (or of the next, when called outside of one). Asking twice is asking once.</summary>
     public void FlushLater(Flushable item, FlushPhase phase)
@@ -202,6 +216,9 @@ public abstract class EventLoop : IDisposable
 
     /// <summary>Connections and listeners inside the process, which end with their loop.</summary>
     internal HashSet<IDisposable> InProcessMembers { get; } = [];
+
+    /// <summary>Made when the first TLS connection needs them.</summary>
+    internal TlsBuffers TlsBuffers => field ??= new TlsBuffers();
 
     internal void Post(SendOrPostCallback callback, object? state)
     {
@@ -435,7 +452,7 @@ public abstract class EventLoop : IDisposable
             firstEnded = connection.NextEnded;
             if (firstEnded == null) lastEnded = null;
             connection.NextEnded = null;
-            Statistics.OpenConnections--;
+            if (connection.IsCounted) Statistics.OpenConnections--;
             connection.Tell();
         }
     }

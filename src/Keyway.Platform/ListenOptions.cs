@@ -1,3 +1,5 @@
+using Keyway.Platform.Tls;
+
 namespace Keyway.Platform;
 
 public sealed record ListenOptions
@@ -10,4 +12,7 @@ public sealed record ListenOptions
 
     /// <summary>The file mode of a Unix socket, set before anybody can connect; null leaves it to the umask.</summary>
     public UnixFileMode? UnixSocketMode { get; init; }
+
+    /// <summary>Not null: clients must speak TLS.</summary>
+    public TlsServerSettings? Tls { get; init; }
 }

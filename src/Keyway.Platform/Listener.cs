@@ -1,4 +1,5 @@
 using System.Net;
+using Keyway.Platform.Tls;
 
 namespace Keyway.Platform;
 
@@ -10,6 +11,11 @@ public abstract class Listener : IDisposable
 
     /// <summary>Another time for connections that come from now on; see <see cref="ListenOptions.KeepAliveSeconds"/>. Listeners that know no time ignore it.</summary>
     public virtual void SetKeepAlive(int seconds)
+    {
+    }
+
+    /// <summary>Other certificates for connections that come from now on. Listeners without TLS ignore them.</summary>
+    public virtual void SetTls(TlsServerSettings settings)
     {
     }
 

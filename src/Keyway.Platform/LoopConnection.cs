@@ -9,11 +9,15 @@ internal abstract class LoopConnection : Connection
     private bool hasEnded;
     private bool wasReadLast;
 
-    protected LoopConnection(EventLoop loop, ConnectionHandler handler)
+    /// <param name="isCounted">False for one that lies over another, which is counted.</param>
+    protected LoopConnection(EventLoop loop, ConnectionHandler handler, bool isCounted = true)
         : base(loop, handler)
     {
-        loop.Statistics.OpenConnections++;
+        IsCounted = isCounted;
+        if (isCounted) loop.Statistics.OpenConnections++;
     }
+
+    internal bool IsCounted { get; }
 
     public override bool IsOpen => !hasEnded;
 

@@ -81,7 +81,7 @@ public abstract class ConnectionContract
 
         await world.On(loop, () =>
         {
-            loop.Connect(dead, client);
+            world.Connect(loop, dead, client);
             closedInPlace = client.HasClosed;
         });
 
@@ -134,8 +134,8 @@ public abstract class ConnectionContract
         await world.Until(reader.Received(length));
         Assert.Equal(data, reader.Bytes);
         Assert.Contains("writable", client.Calls);
-        Assert.Equal(length, loop.Statistics.SentBytes);
-        Assert.Equal(length, serving.Statistics.ReceivedBytes);
+        if (!AddsBytes) Assert.Equal(length, loop.Statistics.SentBytes);
+        if (!AddsBytes) Assert.Equal(length, serving.Statistics.ReceivedBytes);
     }
 
     [Fact]
@@ -263,6 +263,9 @@ public abstract class ConnectionContract
     /// <summary>A Unix socket has no reset: a cut looks like an end.</summary>
     protected virtual bool CutsShow => true;
 
+    /// <summary>More goes over the wire than handlers send.</summary>
+    protected virtual bool AddsBytes => false;
+
     [Fact]
     public async Task The_end_is_told_once_however_often_it_is_asked_for()
     {
@@ -299,7 +302,7 @@ public abstract class ConnectionContract
         EventLoop loop = world.NewLoop();
         var client = new TestPeer();
 
-        await world.On(loop, () => loop.Connect(server.EndPoint, client).Close());
+        await world.On(loop, () => world.Connect(loop, server.EndPoint, client).Close());
 
         await world.Until(client.Closed());
         Assert.Equal("closed", client.Calls);
@@ -316,7 +319,7 @@ public abstract class ConnectionContract
 
         int taken = await world.On(loop, () =>
         {
-            loop.Connect(server.EndPoint, client);
+            world.Connect(loop, server.EndPoint, client);
             return client.Send("early");
         });
 
@@ -367,7 +370,7 @@ public abstract class ConnectionContract
         server.WhenAccepted = _ => throw new InvalidDataException("broken");
         EventLoop loop = world.NewLoop();
         var refused = new TestPeer();
-        await world.On(loop, () => loop.Connect(server.EndPoint, refused));
+        await world.On(loop, () => world.Connect(loop, server.EndPoint, refused));
         await world.Until(refused.Closed());
 
         server.WhenAccepted = null;
@@ -385,11 +388,14 @@ public abstract class ConnectionContract
         server.WhenAccepted = accepted => accepted.Refuse("-ERR max number of clients reached\r\n"u8);
         EventLoop loop = world.NewLoop();
         var client = new TestPeer();
-        await world.On(loop, () => loop.Connect(server.EndPoint, client));
+        await world.On(loop, () => world.Connect(loop, server.EndPoint, client));
 
         await world.Until(client.Closed());
-        Assert.Equal("-ERR max number of clients reached\r\n", client.Text);
+        Assert.Equal(RefusesSilently ? "" : "-ERR max number of clients reached\r\n", client.Text);
     }
+
+    /// <summary>Before TLS has shaken hands, nothing can be said.</summary>
+    protected virtual bool RefusesSilently => false;
 
     [Fact]
     public async Task A_handler_can_be_exchanged_and_the_next_one_hears_what_follows()
@@ -428,7 +434,7 @@ public abstract class ConnectionContract
                 {
                     int number = i;
                     clients[i] = new TestPeer { WhenConnected = peer => peer.Send($"hello {number}") };
-                    loop.Connect(server.EndPoint, clients[i]);
+                    world.Connect(loop, server.EndPoint, clients[i]);
                 }
             });
             for (int i = 0; i < count; i++) await world.Until(clients[i].Received($"hello {i}"));
@@ -466,7 +472,7 @@ public abstract class ConnectionContract
             {
                 closing.Send("lost");
                 closing.Connection.Abort();
-                loop.Connect(server.EndPoint, next);
+                world.Connect(loop, server.EndPoint, next);
             });
             await world.Until(next.Called("connected"));
             await world.On(loop, () => next.Send("kept"));
@@ -489,7 +495,7 @@ public abstract class ConnectionContract
         await world.On(serving, server.Listener.Dispose);
 
         var late = new TestPeer();
-        await world.On(loop, () => loop.Connect(server.EndPoint, late));
+        await world.On(loop, () => world.Connect(loop, server.EndPoint, late));
         await world.Until(late.Closed());
         Assert.NotNull(late.Error);
 
@@ -526,7 +532,7 @@ public abstract class ConnectionContract
     protected static async Task<TestPeer> Connect(LoopWorld world, EventLoop loop, TestServer server)
     {
         var client = new TestPeer();
-        await world.On(loop, () => loop.Connect(server.EndPoint, client));
+        await world.On(loop, () => world.Connect(loop, server.EndPoint, client));
         await world.Until(client.Called("connected"));
         return client;
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using Keyway.Platform.Tls;
 
 namespace Keyway.Platform.Tests.Contract;
 
@@ -13,6 +14,13 @@ public abstract class LoopWorld : IAsyncDisposable
 
     /// <summary>Where nobody will listen.</summary>
     public abstract EndPoint DeadEndPoint();
+
+    /// <summary>Not null: all connections of this world speak TLS.</summary>
+    public TlsServerSettings? ServerTls { get; init; }
+
+    public TlsClientSettings? ClientTls { get; init; }
+
+    public Connection Connect(EventLoop loop, EndPoint endPoint, ConnectionHandler handler) => loop.Connect(endPoint, handler, ClientTls);
 
     /// <summary>Does the work on the loop's thread, within a turn.</summary>
     public Task<T> On<T>(EventLoop loop, Func<T> work)

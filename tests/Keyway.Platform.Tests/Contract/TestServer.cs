@@ -34,7 +34,7 @@ public sealed class TestServer : IAcceptor
     {
         var server = new TestServer(world, listening, serving ?? listening, create);
         EndPoint endPoint = world.NewEndPoint();
-        server.Listener = await world.On(listening, () => listening.Listen(endPoint, server, new ListenOptions { Backlog = 4096 }));
+        server.Listener = await world.On(listening, () => listening.Listen(endPoint, server, new ListenOptions { Backlog = 4096, Tls = world.ServerTls }));
         return server;
     }
 
