@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Keyway.Platform;
+using Keyway.Platform.Tls;
 using Keyway.Protocol;
 using Keyway.Protocol.Commands;
 using Keyway.Shard.Blocking;
@@ -222,6 +223,7 @@ internal sealed class ClientSession : ConnectionHandler
 
     public override void OnClosed(Exception? error)
     {
+        if (error is TlsException) _server.NoteBroken(this, error);
         _obstacles |= Obstacles.Closing;
         Leave();
         Reply.Clear();

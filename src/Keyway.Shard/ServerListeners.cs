@@ -1,61 +1,72 @@
 using System.Net;
 using System.Net.Sockets;
 using Keyway.Platform;
+using Keyway.Platform.Tls;
+using Keyway.Shard.Configuration;
 
 namespace Keyway.Shard;
 
-/// <summary>Where a server listens. Its TCP endpoints may change while it runs (CONFIG SET port, bind); other kinds stay.</summary>
+/// <summary>Where a server listens. Its TCP endpoints may change while it runs (CONFIG SET port, tls-port, bind); other kinds stay.</summary>
 internal sealed class ServerListeners(EventLoop loop, IAcceptor acceptor) : IDisposable
 {
-    private readonly List<Listener> _listeners = [];
+    private readonly List<(Listener Listener, bool IsTls)> _listeners = [];
 
     public int Count => _listeners.Count;
 
-    public Listener Add(EndPoint endPoint, ListenOptions options)
+    /// <param name="options">Its certificates are for places that want them.</param>
+    public Listener Add(ListenPlace place, ListenOptions options)
     {
-        Listener listener = loop.Listen(endPoint, acceptor, options);
-        _listeners.Add(listener);
+        Listener listener = loop.Listen(place.EndPoint, acceptor, place.IsTls ? options : options with { Tls = null });
+        _listeners.Add((listener, place.IsTls));
         return listener;
     }
 
     /// <summary>Listens on these TCP endpoints in place of those so far; if that cannot be, on those so far again.</summary>
-    public bool TryReplace(IReadOnlyList<(EndPoint EndPoint, bool IsOptional)> wanted, ListenOptions options, out string reason)
+    public bool TryReplace(IReadOnlyList<ListenPlace> wanted, ListenOptions options, out string reason)
     {
-        EndPoint[] before = [.. _listeners.Select(listener => listener.EndPoint).Where(endPoint => endPoint is IPEndPoint)];
+        ListenPlace[] before =
+        [
+            .. _listeners.Where(one => one.Listener.EndPoint is IPEndPoint).Select(one => new ListenPlace(one.Listener.EndPoint, IsOptional: true, one.IsTls)),
+        ];
 
         // All of them first: an address may lie within another (127.0.0.1 in 0.0.0.0).
         CloseTcp();
         if (TryAddAll(wanted, options, out reason)) return true;
 
         CloseTcp();
-        TryAddAll([.. before.Select(endPoint => (endPoint, true))], options, out _);
+        TryAddAll(before, options, out _);
         return false;
     }
 
     public void SetKeepAlive(int seconds)
     {
-        foreach (Listener listener in _listeners) listener.SetKeepAlive(seconds);
+        foreach ((Listener listener, _) in _listeners) listener.SetKeepAlive(seconds);
+    }
+
+    public void SetTls(TlsServerSettings settings)
+    {
+        foreach ((Listener listener, _) in _listeners) listener.SetTls(settings);
     }
 
     public void Dispose()
     {
-        foreach (Listener listener in _listeners) listener.Dispose();
+        foreach ((Listener listener, _) in _listeners) listener.Dispose();
         _listeners.Clear();
     }
 
-    private bool TryAddAll(IReadOnlyList<(EndPoint EndPoint, bool IsOptional)> wanted, ListenOptions options, out string reason)
+    private bool TryAddAll(IReadOnlyList<ListenPlace> wanted, ListenOptions options, out string reason)
     {
         reason = "";
-        foreach ((EndPoint endPoint, bool isOptional) in wanted)
+        foreach (ListenPlace place in wanted)
         {
             try
             {
-                Add(endPoint, options);
+                Add(place, options);
             }
             catch (Exception failed) when (failed is IOException or SocketException)
             {
                 reason = failed.Message;
-                if (!isOptional) return false;
+                if (!place.IsOptional) return false;
             }
         }
 
@@ -64,7 +75,7 @@ internal sealed class ServerListeners(EventLoop loop, IAcceptor acceptor) : IDis
 
     private void CloseTcp()
     {
-        foreach (Listener listener in _listeners.Where(listener => listener.EndPoint is IPEndPoint)) listener.Dispose();
-        _listeners.RemoveAll(listener => listener.EndPoint is IPEndPoint);
+        foreach ((Listener listener, _) in _listeners.Where(one => one.Listener.EndPoint is IPEndPoint)) listener.Dispose();
+        _listeners.RemoveAll(one => one.Listener.EndPoint is IPEndPoint);
     }
 }

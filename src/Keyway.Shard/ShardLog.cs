@@ -70,4 +70,16 @@ internal static partial class ShardLog
 
     [LoggerMessage(3020, LogLevel.Warning, "Over client maxmemory after evicting all evictable clients")]
     public static partial void NobodyToEvict(ILogger logger);
+
+    [LoggerMessage(3080, LogLevel.Warning, "Error accepting a client connection: {Reason} ({Address})")]
+    public static partial void HandshakeFailed(ILogger logger, string reason, string address);
+
+    [LoggerMessage(3081, LogLevel.Debug, "Error accepting a client connection from {Address}: {Reason}")]
+    public static partial void AnotherHandshakeFailed(ILogger logger, string address, string reason);
+
+    [LoggerMessage(3082, LogLevel.Debug, "Reading from client {Id} at {Address}: {Reason}")]
+    public static partial void ClientBroken(ILogger logger, long id, string address, string reason);
+
+    [LoggerMessage(3083, LogLevel.Warning, "{Reason}")]
+    public static partial void TlsNotConfigured(ILogger logger, string reason);
 }

@@ -78,6 +78,7 @@ public sealed partial class ShardServer : IAcceptor
         _onShutdown = onShutdown;
         Settings = new Settings(options);
         _listeners = new ServerListeners(loop, this);
+        if (NeedsTls) ConfigureTls();
         LimitClients();
         Pool = new BufferPool(PoolBytes);
         Unheard = new ReplyBuffer(Pool);
@@ -210,16 +211,19 @@ public sealed partial class ShardServer : IAcceptor
     internal string UnixPath { get; private set; } = "";
 
     private ListenOptions ListenOptions =>
-        new() { Backlog = Options.Backlog, UnixSocketMode = Options.UnixSocketMode, KeepAliveSeconds = Settings.KeepAliveSeconds };
+        new() { Backlog = Options.Backlog, UnixSocketMode = Options.UnixSocketMode, KeepAliveSeconds = Settings.KeepAliveSeconds, Tls = _tls };
 
     internal bool CanShutDown => _onShutdown != null;
 
     /// <summary>Begins to accept. May be called several times, for several endpoints.</summary>
     /// <exception cref="AddressInUseException">Somebody listens there already.</exception>
-    public Listener Listen(EndPoint endPoint)
+    public Listener Listen(EndPoint endPoint) => Listen(new ListenPlace(endPoint));
+
+    /// <exception cref="AddressInUseException">Somebody listens there already.</exception>
+    public Listener Listen(ListenPlace place)
     {
-        Listener listener = _listeners.Add(endPoint, ListenOptions);
-        if (endPoint is UnixDomainSocketEndPoint) UnixPath = endPoint.ToString() ?? "";
+        Listener listener = _listeners.Add(place, ListenOptions);
+        if (place.EndPoint is UnixDomainSocketEndPoint) UnixPath = place.EndPoint.ToString() ?? "";
         ShardLog.Listening(Logger, listener.EndPoint);
         if (_listeners.Count == 1)
         {
@@ -305,13 +309,15 @@ public sealed partial class ShardServer : IAcceptor
         reason = "";
         for (failed = 0; failed < changed.Count; failed++)
         {
-            if (Settings[changed[failed]] == before[failed]) continue;
+            // The file behind a name may have changed while the name has not.
+            if (Settings[changed[failed]] == before[failed] && !changed[failed].NamesFile) continue;
             if (WhyNotApplied(changed[failed]) is not { } why) continue;
 
             reason = why;
             ShardLog.SettingNotApplied(Logger, changed[failed].Name, why);
             for (int i = changed.Count - 1; i >= 0; i--) Settings.Set(changed[i], before[i]);
             ApplySettings();
+            RestoreTls(changed);
             return false;
         }
 
@@ -380,8 +386,11 @@ public sealed partial class ShardServer : IAcceptor
             case "maxclients":
                 long possible = DescriptorLimit.Raise(Settings.MaxClients + ReservedDescriptors) - ReservedDescriptors;
                 return possible >= Settings.MaxClients ? null : $"The operating system is not able to handle the specified number of clients, try with {possible}";
-            case "tls-port" or "tls-replication" or "tls-cluster":
-                return Settings[directive] is "0" or "no" ? null : "Unable to update TLS configuration. Check server logs.";
+            case "tls-port":
+                if (Settings.TlsPort != 0 && !TryConfigureTls()) return TlsNotUpdated;
+                return TryListenAnew() ? null : "Unable to listen on this port. Check server logs.";
+            case ['t', 'l', 's', '-', ..]:
+                return !NeedsTls || TryConfigureTls() ? null : TlsNotUpdated;
             default:
                 return null;
         }
@@ -389,7 +398,7 @@ public sealed partial class ShardServer : IAcceptor
 
     private bool TryListenAnew()
     {
-        bool isDone = _listeners.TryReplace(Settings.Port == 0 ? [] : ShardOptions.AddressesOf(Settings.Bind, Settings.Port), ListenOptions, out string reason);
+        bool isDone = _listeners.TryReplace(ShardOptions.PlacesOf(Settings.Bind, Settings.Port, Settings.TlsPort), ListenOptions, out string reason);
         if (!isDone) ShardLog.NotListening(Logger, reason);
         return isDone;
     }

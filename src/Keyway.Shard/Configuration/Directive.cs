@@ -25,6 +25,9 @@ internal sealed record Directive(string Name, DirectiveKind Kind, string Default
     /// <summary>Whether this server does anything by it; what it does not is accepted, and said so in the log.</summary>
     public bool HasEffect { get; init; }
 
+    /// <summary>What counts is the file: giving the same name again reads it anew.</summary>
+    public bool NamesFile { get; init; }
+
     /// <summary>No pattern of CONFIG GET finds it.</summary>
     public bool IsHidden { get; init; }
 

@@ -4,7 +4,7 @@ using Keyway.Shard.Limits;
 namespace Keyway.Shard.Configuration;
 
 /// <summary>The directives of a running server: what CONFIG GET shows and CONFIG SET changes, with those that the server reads often as plain fields.</summary>
-internal sealed class Settings
+internal sealed partial class Settings
 {
     public const string NoDefragmentation =
         "Active defragmentation cannot be enabled: it requires a Redis server compiled with a modified Jemalloc like the one shipped by default with the Redis source distribution";
@@ -175,6 +175,7 @@ internal sealed class Settings
     {
         Databases = (int)Number("databases");
         Port = (int)Number("port");
+        RefreshTls();
         MaxClients = Number("maxclients");
         IdleTimeoutSeconds = (int)Number("timeout");
         KeepAliveSeconds = (int)Number("tcp-keepalive");

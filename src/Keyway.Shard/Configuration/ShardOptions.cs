@@ -30,6 +30,8 @@ public sealed class ShardOptions
 
     public int Port => int.Parse(_values["port"]);
 
+    public int TlsPort => int.Parse(_values["tls-port"]);
+
     public int Backlog => int.Parse(_values["tcp-backlog"]);
 
     public int Databases => int.Parse(_values["databases"]);
@@ -51,6 +53,10 @@ public sealed class ShardOptions
 
     /// <summary>The directory that file names are relative to.</summary>
     public string Folder => ByteText.ToText(_values["dir"]);
+
+    /// <summary>Where it finds its keys when it starts, within its folder: with appendonly nothing else is looked at.</summary>
+    public string KeysFile =>
+        ByteText.ToText(_values["appendonly"] == "yes" ? $"{_values["appenddirname"]}/{_values["appendfilename"]}" : _values["dbfilename"]);
 
     internal IReadOnlyDictionary<string, string> Values => _values;
 
@@ -78,24 +84,20 @@ public sealed class ShardOptions
         return Apply([new ConfLine(directive, words, 1, $"{directive} {bytes}")], File);
     }
 
-    /// <summary>Where to listen: each address of "bind" with the port, and the Unix socket.</summary>
-    public IReadOnlyList<(EndPoint EndPoint, bool IsOptional)> EndPoints()
+    /// <summary>Where to listen: each address of "bind" with the port and with the TLS port, and the Unix socket. None: it could never be reached.</summary>
+    public IReadOnlyList<ListenPlace> EndPoints()
     {
-        List<(EndPoint, bool)> result = Port == 0 ? [] : AddressesOf(_values["bind"], Port);
-        if (UnixSocket.Length > 0) result.Add((new UnixDomainSocketEndPoint(UnixSocket), false));
+        List<ListenPlace> result = PlacesOf(_values["bind"], Port, TlsPort);
+        if (UnixSocket.Length > 0) result.Add(new ListenPlace(new UnixDomainSocketEndPoint(UnixSocket)));
         return result;
     }
 
-    internal static List<(EndPoint EndPoint, bool IsOptional)> AddressesOf(string bind, int port)
+    /// <summary>A port of 0 is none.</summary>
+    internal static List<ListenPlace> PlacesOf(string bind, int port, int tlsPort)
     {
-        var result = new List<(EndPoint, bool)>();
-        foreach (string word in bind.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        {
-            // "-" before an address: go without it where the system lacks it.
-            bool isOptional = word.StartsWith('-');
-            result.Add((new IPEndPoint(ParseAddress(isOptional ? word[1..] : word), port), isOptional));
-        }
-
+        var result = new List<ListenPlace>();
+        if (port != 0) AddPlaces(result, bind, port, isTls: false);
+        if (tlsPort != 0) AddPlaces(result, bind, tlsPort, isTls: true);
         return result;
     }
 
@@ -106,6 +108,16 @@ public sealed class ShardOptions
         if (words.Length > MostAddresses) return "Too many bind addresses specified.";
         string? unreadable = words.FirstOrDefault(word => !IsAddress(word.StartsWith('-') ? word[1..] : word));
         return unreadable == null ? null : $"'{unreadable}' is not an IP address";
+    }
+
+    private static void AddPlaces(List<ListenPlace> places, string bind, int port, bool isTls)
+    {
+        foreach (string word in bind.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            // "-" before an address: go without it where the system lacks it.
+            bool isOptional = word.StartsWith('-');
+            places.Add(new ListenPlace(new IPEndPoint(ParseAddress(isOptional ? word[1..] : word), port), isOptional, isTls));
+        }
     }
 
     private ShardOptions Apply(List<ConfLine> lines, string file)

@@ -107,15 +107,15 @@ internal static class ShardVerb
 
     private static void Listen(ShardServer server, ShardOptions options, ILogger logger)
     {
-        foreach ((EndPoint endPoint, bool isOptional) in options.EndPoints())
+        foreach (ListenPlace place in options.EndPoints())
         {
             try
             {
-                server.Listen(endPoint);
+                server.Listen(place);
             }
-            catch (Exception missing) when (isOptional && missing is SocketException or (IOException and not AddressInUseException))
+            catch (Exception missing) when (place.IsOptional && missing is SocketException or (IOException and not AddressInUseException))
             {
-                HostLog.OptionalEndPoint(logger, endPoint.ToString() ?? "", missing.Message);
+                HostLog.OptionalEndPoint(logger, place.EndPoint.ToString() ?? "", missing.Message);
             }
         }
     }

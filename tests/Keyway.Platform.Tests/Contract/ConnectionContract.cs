@@ -416,10 +416,13 @@ public abstract class ConnectionContract
         Assert.Equal(0, first.ClosedCalls);
     }
 
+    /// <summary>How many connections at once a test may be made of.</summary>
+    protected virtual int Many => 1000;
+
     [Fact]
-    public async Task A_thousand_connections_are_served_and_their_places_used_again()
+    public async Task Many_connections_are_served_and_their_places_used_again()
     {
-        const int count = 1000;
+        int count = Many;
         await using LoopWorld world = NewWorld();
         EventLoop serving = world.NewLoop();
         TestServer server = await TestServer.Start(world, serving);

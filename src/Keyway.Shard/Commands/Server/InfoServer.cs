@@ -30,7 +30,7 @@ internal static class InfoServer
             .Field("process_id", Environment.ProcessId)
             .Field("process_supervised", "no")
             .Field("run_id", server.RunId)
-            .Field("tcp_port", server.Settings.Port)
+            .Field("tcp_port", server.Settings.Port != 0 ? server.Settings.Port : server.Settings.TlsPort)
             .Field("server_time_usec", microseconds)
             .Field("uptime_in_seconds", uptime)
             .Field("uptime_in_days", uptime / 86400)
