@@ -58,10 +58,10 @@ public sealed partial class ShardServer
         }
     }
 
-    // What was applied before another setting was found impossible.
-    private void RestoreTls(IReadOnlyList<Directive> changed)
+    /// <summary>The settings are as they were; so is what was applied of them before one was found impossible. That one has changed nothing.</summary>
+    private void RestoreListening(IReadOnlyList<Directive> changed, int failed)
     {
         if (NeedsTls && changed.Any(directive => directive.Name.StartsWith("tls-", StringComparison.Ordinal))) TryConfigureTls();
-        if (changed.Any(directive => directive.Name is "port" or "bind" or "tls-port")) TryListenAnew();
+        if (changed.Take(failed).Any(directive => directive.Name is "port" or "bind" or "tls-port")) TryListenAnew();
     }
 }

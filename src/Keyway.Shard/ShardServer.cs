@@ -317,7 +317,7 @@ public sealed partial class ShardServer : IAcceptor
             ShardLog.SettingNotApplied(Logger, changed[failed].Name, why);
             for (int i = changed.Count - 1; i >= 0; i--) Settings.Set(changed[i], before[i]);
             ApplySettings();
-            RestoreTls(changed);
+            RestoreListening(changed, failed);
             return false;
         }
 
