@@ -32,13 +32,14 @@ internal static class ClientDescription
         long nowMs = client.Connection.Loop.NowMs;
         long reply = client.Reply.Length;
         long listed = Math.Max(0, reply - FirstReplyBytes);
+        long shared = client.IsReplica ? client.Replica!.PendingBytes : 0;
         TransactionState? transaction = client.Transaction;
         Subscriber? subscriber = client.Subscriber;
         return $"id={client.Id} addr={client.Address} laddr={client.LocalAddress} fd={client.Connection.Descriptor} name={Encoding.Latin1.GetString(client.Name)} "
             + $"age={(nowMs - client.CreatedMs) / 1000} idle={(nowMs - client.LastActiveMs) / 1000} flags={FlagsOf(client)} db={client.Database.Index} "
             + $"sub={subscriber?.CountOf(ChannelKind.Channel) ?? 0} psub={subscriber?.CountOf(ChannelKind.Pattern) ?? 0} ssub={subscriber?.CountOf(ChannelKind.ShardChannel) ?? 0} "
             + $"multi={(client.IsInTransaction ? transaction!.Count : -1)} qbuf={client.HeldBytes + requestBytes} qbuf-free={client.HeldRoom} argv-mem={argumentBytes} "
-            + $"multi-mem={transaction?.ArgumentBytes ?? 0} rbs=0 rbp=0 obl={reply - listed} oll={(listed + FirstReplyBytes - 1) / FirstReplyBytes} omem={listed} "
+            + $"multi-mem={transaction?.ArgumentBytes ?? 0} rbs=0 rbp=0 obl={reply - listed} oll={(listed + shared + FirstReplyBytes - 1) / FirstReplyBytes} omem={listed + shared} "
             + $"tot-mem={client.MemoryBytes + Math.Max(0, requestBytes) + argumentBytes} events={(client.IsReading ? "r" : "")}{(client.IsCongested ? "w" : "")} "
             + $"cmd={client.LastCommand?.Name ?? "NULL"} user=default redir=-1 resp={(client.IsResp3 ? 3 : 2)}";
     }
@@ -46,6 +47,7 @@ internal static class ClientDescription
     private static string FlagsOf(ClientSession client)
     {
         var flags = new StringBuilder();
+        if (client.IsReplica) flags.Append('S');
         if (client.IsMonitor) flags.Append('O');
         if (client.Type == ClientType.PubSub) flags.Append('P');
         if (client.IsInTransaction) flags.Append('x');

@@ -11,6 +11,7 @@ using Keyway.Shard.Keyspace;
 using Keyway.Shard.Limits;
 using Keyway.Shard.Persistence;
 using Keyway.Shard.PubSub;
+using Keyway.Shard.Replication.Serving;
 using Keyway.Shard.Transactions;
 
 namespace Keyway.Shard;
@@ -30,6 +31,7 @@ internal sealed class ClientSession : ConnectionHandler
     private const int ObjectBytes = 512;                 // of a session and its connection, about
     private const int SubscriptionBytes = 64;
     private const int WatchBytes = 128;
+    private const int ReplicaBytesPerTurn = 256 * 1024;
 
     private readonly ShardServer _server;
     private RequestReader? _reader;                      // while a request is half received
@@ -108,7 +110,7 @@ internal sealed class ClientSession : ConnectionHandler
 
     public ReplyBuffer Reply { get; }
 
-    public ClientType Type => Subscriber == null ? ClientType.Normal : ClientType.PubSub;
+    public ClientType Type => IsReplica ? ClientType.Replica : Subscriber == null ? ClientType.Normal : ClientType.PubSub;
 
     public bool IsClosing => (_obstacles & (Obstacles.Closing | Obstacles.ClosingSoon)) != 0;
 
@@ -120,7 +122,8 @@ internal sealed class ClientSession : ConnectionHandler
     public PostponedRequest? Postponed => _postponed?.Value;
 
     /// <summary>Who waits for something, or listens, has a reason to be silent.</summary>
-    public bool MayBeIdle => (_obstacles & (Obstacles.Blocked | Obstacles.Postponed | Obstacles.Parked)) != 0 || IsClosing || Subscriber != null || IsMonitor;
+    public bool MayBeIdle =>
+        (_obstacles & (Obstacles.Blocked | Obstacles.Postponed | Obstacles.Parked)) != 0 || IsClosing || Subscriber != null || IsMonitor || IsReplica;
 
     /// <summary>The transport has no room.</summary>
     public bool IsCongested { get; private set; }
@@ -156,6 +159,15 @@ internal sealed class ClientSession : ConnectionHandler
 
     /// <summary>While it listens to anything.</summary>
     public Subscriber? Subscriber { get; set; }
+
+    /// <summary>What it has said of itself as a replica that is, or wants to be.</summary>
+    public Replica? Replica { get; private set; }
+
+    /// <summary>It has asked for the data, and gets the stream of writes in place of replies.</summary>
+    public bool IsReplica => Replica is { State: not ReplicaState.None };
+
+    /// <summary>The history's offset after its last command: what WAIT waits for.</summary>
+    public long WrittenUpTo { get; set; }
 
     /// <summary>Neighbours in the server's list, in order of arrival.</summary>
     public ClientSession? Next, Previous;
@@ -247,6 +259,8 @@ internal sealed class ClientSession : ConnectionHandler
         _server.Monitors.Remove(this);
     }
 
+    public Replica OpenReplica() => Replica ??= new Replica(this);
+
     public TransactionState OpenTransactionState() => Transaction ??= new TransactionState(_server.Databases.Memory);
 
     /// <summary>Forgets what is queued and what is watched.</summary>
@@ -300,7 +314,7 @@ internal sealed class ClientSession : ConnectionHandler
     /// <summary>Sends what the client has not asked for just now.</summary>
     public void PushLine(ReadOnlySpan<byte> start, ReadOnlySpan<byte> rest)
     {
-        if (IsClosing) return;
+        if (IsClosing || IsReplica) return;
         Reply.Append(start);
         Reply.Append(rest);
         if (Reply.Length >= _server.OutputWatch.LowestBytes) _server.OutputWatch.Check(this);
@@ -360,6 +374,7 @@ internal sealed class ClientSession : ConnectionHandler
     /// <summary>Nobody may find this client any more in what others look through.</summary>
     private void Leave()
     {
+        if (Replica != null) _server.Replicas.Remove(Replica);
         ForgetWait();
         if ((_obstacles & Obstacles.Parked) != 0) _server.Shutdown.Forget(this);
         _server.Messages.UnsubscribeAll(this);
@@ -434,6 +449,7 @@ internal sealed class ClientSession : ConnectionHandler
             IsCongested = sent < bytes.Length;
         }
 
+        if (IsReplica && Reply.IsEmpty && !IsClosing) SendToReplica(Replica!);
         if (IsClosing && Reply.IsEmpty) Connection.Close();
     }
 
@@ -456,6 +472,28 @@ internal sealed class ClientSession : ConnectionHandler
         if (_unsafe!.IsListed) return;
         _unsafe.IsListed = true;
         _server.Gate.Add(this);
+    }
+
+    /// <summary>Straight from where all replicas' bytes lie; a part of it a turn, so that a replica far behind does not hold up the others.</summary>
+    private void SendToReplica(Replica replica)
+    {
+        int left = ReplicaBytesPerTurn;
+        while (!IsCongested && left > 0)
+        {
+            ReadOnlySpan<byte> bytes = replica.Next;
+            if (bytes.IsEmpty) break;
+            if (bytes.Length > left) bytes = bytes[..left];
+            int sent = Connection.Send(bytes);
+            replica.Advance(sent);
+            left -= sent;
+            IsCongested = sent < bytes.Length;
+            _server.Statistics.Writes++;
+            if (IsClosing) return;
+        }
+
+        _server.Replicas.NoteSent(replica, ReplicaBytesPerTurn - left);
+        if (left == 0) _server.Loop.FlushLater(this, FlushPhase.Replies);
+        if (replica.PendingBytes >= _server.OutputWatch.LowestBytes) _server.OutputWatch.Check(this);
     }
 
     private void NoteMemory()
@@ -564,7 +602,8 @@ internal sealed class ClientSession : ConnectionHandler
 
     private void Execute(Arguments arguments)
     {
-        if (ReplyMode == ReplyMode.On) _server.Dispatcher.Execute(this, arguments, Reply);
+        if (IsReplica) ExecuteForReplica(arguments);
+        else if (ReplyMode == ReplyMode.On) _server.Dispatcher.Execute(this, arguments, Reply);
         else ExecuteUnheard(arguments);
 
         if (Reply.Length >= _server.OutputWatch.LowestBytes) _server.OutputWatch.Check(this);
@@ -587,6 +626,20 @@ internal sealed class ClientSession : ConnectionHandler
         if (!isSkipped && ReplyMode == ReplyMode.On) _server.Unheard.MoveTo(Reply);
         else if (isSkipped && _postponed != null) ReplyMode = ReplyMode.SkipNext;
         _server.Unheard.Clear();
+    }
+
+    // Its connection carries the stream: there is no place for a reply, and a replica does nothing that needs one.
+    private void ExecuteForReplica(Arguments arguments)
+    {
+        _server.Dispatcher.Execute(this, arguments, _server.Unheard);
+        if (_server.Unheard.IsEmpty) return;
+
+        string command = LastCommand?.Name ?? "<unknown>";
+        ServingLog.MadeAReply(_server.Logger, command, ClientDescription.Of(this));
+        ReadOnlySpan<byte> reply = _server.Unheard.First;
+        if (reply.StartsWith("-"u8)) ServingLog.MadeAnError(_server.Logger, _server.IsReplica ? "replica" : "master", LogText.Of(reply[1..].TrimEnd("\r\n"u8)), command);
+        _server.Unheard.Clear();
+        CloseSoon();
     }
 
     private void DrainUnauthenticated()

@@ -79,6 +79,7 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         Run(client, command, arguments, reply);
         server.Propagation.EndUnit(wrapsSeveral: command != ScanRow && command != RandomKeyRow);
         if (isGated && server.Gate.Offset != offset && reply == client.Reply) client.NoteWrite(replyFrom);
+        client.WrittenUpTo = server.History.Offset;
         if (!server.Blocked.HasReady) return;
         server.Blocked.Serve();
         _statistics.ClockTicks = Stopwatch.GetTimestamp();
@@ -153,6 +154,7 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         if (server.Propagation.WantsRequest) server.Propagation.Complete(client.Database.Index, arguments);
         server.Propagation.EndUnit(wrapsSeveral: true);
         if (server.Gate.IsArmed && server.Gate.Offset != offset && !request.IsUnheard) client.NoteWrite(replyFrom);
+        client.WrittenUpTo = server.History.Offset;
         if (context.HasFailed) counts.Failed++;
         return !request.WaitsOn;
     }
@@ -191,6 +193,12 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
             return true;
         }
 
+        if (!server.Replicas.AllowsWrites && IsWrite(client, command))
+        {
+            Reject(client, command, arguments, reply, "NOREPLICAS Not enough good replicas to write."u8);
+            return true;
+        }
+
         // To a subscriber that speaks RESP2 every reply that is no message would look like one.
         if (client.Subscriber != null && !client.IsResp3 && !RunWhileSubscribed.Contains(command))
         {
@@ -205,8 +213,8 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
             return true;
         }
 
-        // No pause holds a monitor, so it may not do what a pause is to prevent.
-        if (!client.IsMonitor || !command.Is(CommandFlags.Write | CommandFlags.ReadOnly | CommandFlags.MayReplicate)) return false;
+        // No pause holds a monitor or a replica, so they may not do what a pause is to prevent.
+        if ((!client.IsMonitor && !client.IsReplica) || !command.Is(CommandFlags.Write | CommandFlags.ReadOnly | CommandFlags.MayReplicate)) return false;
         Reject(client, command, arguments, reply, "ERR Replica can't interact with the keyspace"u8);
         return true;
     }
@@ -219,6 +227,7 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         return command.Name is not ("discard" or "quit" or "reset");
     }
 
+    /// <summary>It writes, or ends a transaction that does.</summary>
     private static bool IsWrite(ClientSession client, Command command) =>
         command.Is(CommandFlags.Write) || (command == ExecRow && client.IsInTransaction && (client.Transaction!.Flags & CommandFlags.Write) != 0);
 

@@ -12,9 +12,10 @@ internal sealed class ServerStatistics
     private readonly long[] _operationsPerSecond = new long[RateSamples];
     private readonly long[] _inputPerSecond = new long[RateSamples];
     private readonly long[] _outputPerSecond = new long[RateSamples];
+    private readonly long[] _replicaOutputPerSecond = new long[RateSamples];
     private int _sample;
     private long _sampledAtMs;
-    private long _sampledCommands, _sampledInput, _sampledOutput;
+    private long _sampledCommands, _sampledInput, _sampledOutput, _sampledReplicaOutput;
 
     /// <summary>When the last command ended, or the batch of the present one began: read once for each command, as its end and the next one's beginning.</summary>
     public long ClockTicks;
@@ -29,11 +30,15 @@ internal sealed class ServerStatistics
     public long Commands;
     public long InputBytes;
     public long OutputBytes;
+    public long ReplicaOutputBytes;
     public long Reads;
     public long Writes;
     public long Errors;
     public long PeakMemory;
     public long ReleasedKeys;
+    public long FullSyncs;
+    public long PartialSyncs;
+    public long RefusedPartialSyncs;
 
     /// <summary>By <see cref="Command.Id"/>.</summary>
     public CommandCounts[] ByCommand { get; } = new CommandCounts[CommandTable.All.Length];
@@ -45,6 +50,8 @@ internal sealed class ServerStatistics
     public double InputKilobytesPerSecond => _inputPerSecond.Sum() / (double)RateSamples / 1024;
 
     public double OutputKilobytesPerSecond => _outputPerSecond.Sum() / (double)RateSamples / 1024;
+
+    public double ReplicaKilobytesPerSecond => _replicaOutputPerSecond.Sum() / (double)RateSamples / 1024;
 
     public void CountError(ReadOnlySpan<byte> text)
     {
@@ -63,20 +70,23 @@ internal sealed class ServerStatistics
             _operationsPerSecond[_sample] = (Commands - _sampledCommands) * 1000 / elapsedMs;
             _inputPerSecond[_sample] = (InputBytes - _sampledInput) * 1000 / elapsedMs;
             _outputPerSecond[_sample] = (OutputBytes - _sampledOutput) * 1000 / elapsedMs;
+            _replicaOutputPerSecond[_sample] = (ReplicaOutputBytes - _sampledReplicaOutput) * 1000 / elapsedMs;
             _sample = (_sample + 1) % RateSamples;
         }
 
-        (_sampledAtMs, _sampledCommands, _sampledInput, _sampledOutput) = (nowMs, Commands, InputBytes, OutputBytes);
+        (_sampledAtMs, _sampledCommands, _sampledInput, _sampledOutput, _sampledReplicaOutput) = (nowMs, Commands, InputBytes, OutputBytes, ReplicaOutputBytes);
     }
 
     public void Reset()
     {
-        Connections = RejectedConnections = Commands = InputBytes = OutputBytes = Reads = Writes = Errors = ReleasedKeys = 0;
-        _sampledCommands = _sampledInput = _sampledOutput = 0;
+        Connections = RejectedConnections = Commands = InputBytes = OutputBytes = ReplicaOutputBytes = Reads = Writes = Errors = ReleasedKeys = 0;
+        FullSyncs = PartialSyncs = RefusedPartialSyncs = 0;
+        _sampledCommands = _sampledInput = _sampledOutput = _sampledReplicaOutput = 0;
         Array.Clear(ByCommand);
         Array.Clear(_operationsPerSecond);
         Array.Clear(_inputPerSecond);
         Array.Clear(_outputPerSecond);
+        Array.Clear(_replicaOutputPerSecond);
         ErrorsByCode.Clear();
     }
 }

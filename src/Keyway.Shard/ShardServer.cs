@@ -16,6 +16,8 @@ using Keyway.Shard.Limits;
 using Keyway.Shard.Monitoring;
 using Keyway.Shard.PubSub;
 using Keyway.Shard.Rdb;
+using Keyway.Shard.Replication;
+using Keyway.Shard.Replication.Serving;
 using Keyway.Shard.Transactions;
 using Keyway.Shard.Timing;
 using Microsoft.Extensions.Logging;
@@ -96,12 +98,17 @@ public sealed partial class ShardServer : IAcceptor
         Times = new CallTimes(Statistics, () => Databases.NowMs);
         Evictor = new Evictor(this);
         Expiry = new ExpiryCycle(this);
+        Replicas = new ReplicaSet(this);
+        Syncs = new Synchronization(this);
+        Feed = new ReplicaFeed(this);
+        Failover = new Failover(this);
+        _replicationSink = new ReplicationSink(History);
+        History.Appended = Feed.Ask;
         Dispatcher = new Dispatcher(this, CommandRegistry.All);
         Hz = Settings.Hz;
         StartedMs = loop.NowMs;
         StartedAt = loop.Time.GetUtcNow();
         RunId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
-        ReplicationId = NewReplicationId();
         BeginBatch();
         ApplySettings();
         foreach (string directive in options.WithoutEffect) ShardLog.DirectiveWithoutEffect(logger, directive);
@@ -198,8 +205,6 @@ public sealed partial class ShardServer : IAcceptor
     internal int Hz { get; private set; }
 
     internal string RunId { get; }
-
-    internal string ReplicationId { get; private set; }
 
     /// <summary>For tests: payloads of RESTORE with a wrong checksum are taken too (DEBUG SET-SKIP-CHECKSUM-VALIDATION).</summary>
     internal bool SkipsChecksums { get; set; }
@@ -336,8 +341,6 @@ public sealed partial class ShardServer : IAcceptor
         return isMore;
     }
 
-    internal void ChangeReplicationId() => ReplicationId = NewReplicationId();
-
     /// <summary>One line a minute at most: whoever scans us must not fill the log.</summary>
     internal void NoteCrossProtocol(ClientSession client)
     {
@@ -367,6 +370,8 @@ public sealed partial class ShardServer : IAcceptor
         Databases.Access.LogFactor = Settings.LfuLogFactor;
         Databases.Access.DecayMinutes = Settings.LfuDecayMinutes;
         Evictor.Apply(Settings);
+        History.BacklogBytes = Settings.ReplicationBacklogBytes;
+        Replicas.CountGood();
         _listeners.SetKeepAlive(Settings.KeepAliveSeconds);
         OnLogLevel?.Invoke(Settings.LogLevel);
         if (_tickTimer != null) StartTicking();
@@ -414,8 +419,6 @@ public sealed partial class ShardServer : IAcceptor
         Settings.Refresh();
     }
 
-    private static string NewReplicationId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
-
     private string? WhyRefused(EndPoint? remote, out string reason)
     {
         reason = "max number of clients reached";
@@ -462,7 +465,9 @@ public sealed partial class ShardServer : IAcceptor
         Saves.Tick();
         Shutdown.Tick();
         if (Blocked.HasReady) Blocked.Serve();
-        if (Loop.NowMs - _idleCheckedMs >= 1000) LookAtClients();
+        if (Loop.NowMs - _idleCheckedMs < 1000) return;
+        LookAtClients();
+        Replicas.EachSecond();
     }
 
     private void ReleaseSlice()

@@ -1,6 +1,7 @@
 using Keyway.Protocol;
 using Keyway.Shard.Commands;
 using Keyway.Shard.Keyspace;
+using Keyway.Shard.Replication.Serving;
 
 namespace Keyway.Shard.Blocking;
 
@@ -75,6 +76,7 @@ internal sealed class BlockedClients
             if (queue.First == null) _byDatabase[queue.Database.Index].Remove(queue.Key);
         }
 
+        if (request.Kind == BlockedOn.Acks) _server.Replicas.Waits.Remove(request);
         if (request.Timer != null)
         {
             request.Timer.Cancel();
@@ -91,6 +93,7 @@ internal sealed class BlockedClients
     public void Release(BlockedRequest request, bool withError)
     {
         if (withError) AnswerError(request, "UNBLOCKED client unblocked via CLIENT UNBLOCK"u8);
+        else if (request.State is AckTarget target) ReplyOf(request).WriteInteger(_server.Replicas.CountAcked(target.Offset));
         else ReplyOf(request).WriteNullArray(request.Client.IsResp3);
         End(request);
     }

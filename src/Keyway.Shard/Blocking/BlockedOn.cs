@@ -14,4 +14,7 @@ internal enum BlockedOn
 
     /// <summary>XREADGROUP: when the key stops being a stream there is nothing left to wait for, and the client is told so.</summary>
     StreamGroup,
+
+    /// <summary>WAIT, which waits for no key but for replicas.</summary>
+    Acks,
 }

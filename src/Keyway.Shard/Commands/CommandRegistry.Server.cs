@@ -33,8 +33,6 @@ internal sealed unsafe partial class CommandRegistry
         Add("command|getkeysandflags", &ServerCommands.Command);
         Add("command|help", &ServerCommands.Command);
         Add("time", &ServerCommands.Time);
-        Add("wait", &ServerCommands.Wait);
-        Add("role", &ServerCommands.Role);
         Add("lolwut", &LolwutCommand.Lolwut);
         Add("memory|usage", &MemoryCommands.Usage);
         Add("memory|stats", &MemoryCommands.Stats);

@@ -29,6 +29,7 @@ internal sealed unsafe partial class CommandRegistry
         AddPubSub();
         AddMonitoring();
         AddPersistence();
+        AddReplication();
     }
 
     public static CommandRegistry All { get; } = new();
@@ -77,6 +78,8 @@ internal sealed unsafe partial class CommandRegistry
     partial void AddMonitoring();
 
     partial void AddPersistence();
+
+    partial void AddReplication();
 
     private void AddStrings()
     {

@@ -202,6 +202,7 @@ internal sealed partial class Settings
         NotifiedEvents = EventLetters.Parse(_values["notify-keyspace-events"]);
         RefreshEncodings();
         RefreshPersistence();
+        RefreshReplicas();
     }
 
     private void RefreshPersistence()

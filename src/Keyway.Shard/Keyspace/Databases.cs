@@ -47,6 +47,9 @@ internal sealed class Databases : IDisposable
     /// <summary>What entries carry that the running snapshot has, or that came after its instant; between snapshots all do.</summary>
     public bool SnapshotMark { get; private set; }
 
+    /// <summary>There is no key in any of them.</summary>
+    public bool IsEmpty => Array.TrueForAll(_databases, database => database.Count == 0);
+
     public int Count => _databases.Length;
 
     public Database this[int index] => _databases[index];

@@ -6,9 +6,9 @@ namespace Keyway.Shard.Replication;
 internal sealed class LogReader
 {
     private readonly ReplicationLog _log;
-    private ReplicationLog.Segment? _segment;
+    private ReplicationLog.Segment? _segment;            // null once it has been closed
 
-    internal LogReader(ReplicationLog log, ReplicationLog.Segment? segment, long nextByte)
+    internal LogReader(ReplicationLog log, ReplicationLog.Segment segment, long nextByte)
     {
         _log = log;
         _segment = segment;
@@ -21,17 +21,13 @@ internal sealed class LogReader
     /// <summary>Bytes that it has not got yet.</summary>
     public long Lag => _log.End + 1 - NextByte;
 
-    internal LinkedListNode<LogReader>? Node { get; set; }
-
     /// <summary>What comes next, as far as it lies in one piece; empty when it has all. Good until the log changes.</summary>
     public ReadOnlySpan<byte> Next
     {
         get
         {
-            if (Lag == 0) return default;
-            _segment ??= _log.SegmentAt(NextByte);
-            if (NextByte > _segment!.End) _segment = _segment.Next;
-            return ReplicationLog.BytesAt(_segment!, NextByte);
+            MoveOn();
+            return _segment!.From(NextByte);
         }
     }
 
@@ -40,10 +36,26 @@ internal sealed class LogReader
     {
         Debug.Assert(bytes <= Lag);
         NextByte += bytes;
-        if (_segment == null || NextByte <= _segment.End) return;
+        MoveOn();
+    }
 
-        // Into the next segment, if there is one, so that this one can go.
-        if (_segment.Next != null) _segment = _segment.Next;
-        _log.Trim();
+    /// <summary>It needs nothing more.</summary>
+    public void Close()
+    {
+        if (_segment == null) return;
+        _log.Forget(_segment);
+        _segment = null;
+    }
+
+    // Into the next segment as soon as there is one, so that this one can go.
+    private void MoveOn()
+    {
+        while (NextByte > _segment!.End && _segment.Next is { } next)
+        {
+            _segment.Readers--;
+            next.Readers++;
+            _segment = next;
+            _log.Trim();
+        }
     }
 }

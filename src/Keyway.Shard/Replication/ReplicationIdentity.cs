@@ -47,6 +47,9 @@ internal sealed record ReplicationIdentity(string Id, long Offset, string Former
     public bool Shares(string otherId, long nextByte) =>
         SameId(otherId, Id) || (FormerEnd != NoEnd && SameId(otherId, FormerId) && nextByte <= FormerEnd);
 
+    /// <summary>Whether the other history is the one that this one goes on from.</summary>
+    public bool IsFormer(string otherId) => FormerEnd != NoEnd && SameId(otherId, FormerId);
+
     public static bool IsId(ReadOnlySpan<byte> text)
     {
         if (text.Length != IdLength) return false;

@@ -8,25 +8,29 @@ namespace Keyway.Shard.Replication;
 /// </summary>
 internal sealed class ReplicationLog
 {
-    private const int SegmentBytes = 64 * 1024;
+    public const int LargestSegment = 64 * 1024;
 
-    private readonly LinkedList<LogReader> _readers = new();
-    private Segment? _first;
-    private Segment? _last;
-    private Segment? _spare;
+    private const int SmallestSegment = 4 * 1024;
+    private const int SegmentsOfBacklog = 16;            // so that little more than the backlog is kept
+    private const int KeptSpares = 4;
+
+    private readonly Stack<Segment> _spares = new();
+    private Segment _first;
+    private Segment _last;
     private long _backlogBytes;
+    private int _segmentBytes;
 
     /// <param name="end">The offset that the history has now: the next byte written is the one after it.</param>
     /// <param name="backlogBytes">How much is kept when nobody needs it.</param>
     public ReplicationLog(long end, long backlogBytes)
     {
-        First = end + 1;
         End = end;
-        _backlogBytes = backlogBytes;
+        SetBacklog(backlogBytes);
+        _first = _last = NewSegment();
     }
 
     /// <summary>The first byte that is still here, or would be the next.</summary>
-    public long First { get; private set; }
+    public long First => _first.Start;
 
     /// <summary>The last byte written.</summary>
     public long End { get; private set; }
@@ -37,31 +41,29 @@ internal sealed class ReplicationLog
     /// <summary>What its segments take.</summary>
     public long MemoryBytes { get; private set; }
 
-    public int Readers => _readers.Count;
+    public int Readers { get; private set; }
 
     public long BacklogBytes
     {
         get => _backlogBytes;
         set
         {
-            _backlogBytes = value;
+            SetBacklog(value);
             Trim();
         }
     }
 
     public void Append(ReadOnlySpan<byte> bytes)
     {
-        while (!bytes.IsEmpty)
+        while (bytes.Length > _last.Free)
         {
-            if (_last == null || _last.Used == SegmentBytes) AddSegment();
-            int count = Math.Min(bytes.Length, SegmentBytes - _last!.Used);
-            bytes[..count].CopyTo(_last.Bytes.AsSpan(_last.Used));
-            _last.Used += count;
-            End += count;
+            int count = _last.Free;
+            End += _last.Fill(bytes[..count]);
             bytes = bytes[count..];
+            AddSegment();
         }
 
-        Trim();
+        End += _last.Fill(bytes);
     }
 
     /// <summary>Whether somebody can be served from this byte on; the one after the last is good too.</summary>
@@ -71,74 +73,85 @@ internal sealed class ReplicationLog
     public LogReader AddReader(long nextByte)
     {
         Debug.Assert(Holds(nextByte));
-        Segment? segment = _first;
-        while (segment != null && segment.End < nextByte) segment = segment.Next;
-        var reader = new LogReader(this, segment, nextByte);
-        reader.Node = _readers.AddLast(reader);
-        return reader;
+        Segment segment = _first;
+        while (segment.End < nextByte && segment.Next != null) segment = segment.Next;
+        segment.Readers++;
+        Readers++;
+        return new LogReader(this, segment, nextByte);
     }
 
-    public void Remove(LogReader reader)
+    internal void Forget(Segment segment)
     {
-        if (reader.Node == null) return;
-        _readers.Remove(reader.Node);
-        reader.Node = null;
+        segment.Readers--;
+        Readers--;
         Trim();
     }
 
     /// <summary>Lets go of what lies before the backlog and nobody needs.</summary>
     internal void Trim()
     {
-        if (_first == null || _first.End >= End - _backlogBytes + 1) return;
-
-        long needed = long.MaxValue;
-        foreach (LogReader reader in _readers) needed = Math.Min(needed, reader.NextByte);
-        while (_first != _last && _first!.End < End - _backlogBytes + 1 && _first.End < needed)
+        while (_first.Next is { } next && _first.Readers == 0 && _first.End <= End - _backlogBytes)
         {
-            Segment gone = _first;
-            _first = gone.Next;
-            First = _first!.Start;
-            MemoryBytes -= SegmentBytes;
-            gone.Next = null;
-            gone.Used = 0;
-            _spare ??= gone;
+            MemoryBytes -= _first.Bytes.Length;
+            if (_spares.Count < KeptSpares && _first.Bytes.Length == _segmentBytes) _spares.Push(_first);
+            _first = next;
         }
     }
 
-    internal static ReadOnlySpan<byte> BytesAt(Segment segment, long offset)
+    private void SetBacklog(long bytes)
     {
-        int at = (int)(offset - segment.Start);
-        return segment.Bytes.AsSpan(at, segment.Used - at);
-    }
-
-    /// <summary>The segment that holds this byte, for a reader that stood at the end when nothing was there.</summary>
-    internal Segment? SegmentAt(long offset)
-    {
-        Segment? segment = _last;
-        if (segment == null || offset > End) return null;
-        if (offset >= segment.Start) return segment;
-        for (segment = _first; segment != null && segment.End < offset; segment = segment.Next) { }
-        return segment;
+        _backlogBytes = bytes;
+        _segmentBytes = bytes == 0 ? LargestSegment : (int)Math.Clamp(bytes / SegmentsOfBacklog, SmallestSegment, LargestSegment);
+        _spares.Clear();
     }
 
     private void AddSegment()
     {
-        Segment segment = _spare ?? new Segment(new byte[SegmentBytes]);
-        _spare = null;
-        segment.Start = End + 1;
-        if (_last != null) _last.Next = segment;
-        else _first = segment;
+        Segment segment = NewSegment();
+        _last.Next = segment;
         _last = segment;
-        MemoryBytes += SegmentBytes;
+        Trim();
+    }
+
+    private Segment NewSegment()
+    {
+        Segment segment = _spares.TryPop(out Segment? spare) ? spare : new Segment(GC.AllocateUninitializedArray<byte>(_segmentBytes));
+        segment.BeginAt(End + 1);
+        MemoryBytes += segment.Bytes.Length;
+        return segment;
     }
 
     internal sealed class Segment(byte[] bytes)
     {
+        private int _used;
+
         public readonly byte[] Bytes = bytes;
         public long Start;
-        public int Used;
+        public int Readers;
         public Segment? Next;
 
-        public long End => Start + Used - 1;
+        public long End => Start + _used - 1;
+
+        public int Free => Bytes.Length - _used;
+
+        public void BeginAt(long start)
+        {
+            Start = start;
+            _used = 0;
+            Next = null;
+        }
+
+        public int Fill(ReadOnlySpan<byte> bytes)
+        {
+            bytes.CopyTo(Bytes.AsSpan(_used));
+            _used += bytes.Length;
+            return bytes.Length;
+        }
+
+        public ReadOnlySpan<byte> From(long offset)
+        {
+            int at = (int)(offset - Start);
+            return Bytes.AsSpan(at, _used - at);
+        }
     }
 }

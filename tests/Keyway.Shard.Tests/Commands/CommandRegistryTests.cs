@@ -29,9 +29,8 @@ public sealed class CommandRegistryTests
             [
                 "acl|cat", "acl|deluser", "acl|dryrun", "acl|genpass", "acl|getuser", "acl|help", "acl|list", "acl|load", "acl|log", "acl|save",
                 "acl|setuser", "acl|users", "acl|whoami", "bgrewriteaof", "client|caching", "client|tracking",
-                "failover", "migrate",
-                "psync", "replconf", "replicaof", "slaveof",
-                "sync",
+                "migrate",
+                "replicaof", "slaveof",
             ],
             missing);
     }

@@ -26,7 +26,7 @@ public sealed class ReplicationLogTests
         Assert.Equal(1001, log.First);
         Assert.True(log.MemoryBytes >= 1_000_000);
 
-        log.Remove(slow);
+        slow.Close();
         Assert.InRange(log.Length, 100_000, 100_000 + (64 * 1024));
         Assert.True(log.MemoryBytes <= 4 * 64 * 1024);
         Assert.False(log.Holds(log.First - 1));
@@ -56,7 +56,7 @@ public sealed class ReplicationLogTests
                     Read(readers[size % readers.Count], size);
                     break;
                 case 4 when readers.Count > 0:
-                    log.Remove(readers[size % readers.Count]);
+                    readers[size % readers.Count].Close();
                     readers.RemoveAt(size % readers.Count);
                     break;
             }

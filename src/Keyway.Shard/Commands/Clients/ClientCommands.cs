@@ -153,14 +153,14 @@ internal static class ClientCommands
         }
 
         if (!context.TryReadTimeoutMs(2, out long durationMs)) return;
-        context.Server.Pause.Begin(durationMs, holdsAll: !onlyWrites, isInTransaction: context.Client.DeniesBlocking);
+        context.Server.Pause.Begin(PausePurpose.Client, durationMs, holdsAll: !onlyWrites, isInTransaction: context.Client.DeniesBlocking);
         context.ReplyOk();
     }
 
     // CLIENT UNPAUSE
     public static void Unpause(ref CommandContext context)
     {
-        context.Server.Pause.End();
+        context.Server.Pause.End(PausePurpose.Client);
         context.ReplyOk();
     }
 

@@ -12,7 +12,7 @@ internal static class InfoCommand
         ("memory", true, InfoMemory.Write),
         ("persistence", true, InfoPersistence.Write),
         ("stats", true, InfoStats.WriteStats),
-        ("replication", true, InfoStats.WriteReplication),
+        ("replication", true, InfoReplication.Write),
         ("cpu", true, InfoServer.WriteCpu),
         ("modules", true, static (text, _) => text.Append("# Modules\r\n")),
         ("commandstats", false, InfoCalls.WriteCommands),

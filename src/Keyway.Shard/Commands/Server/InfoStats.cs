@@ -4,7 +4,7 @@ using Keyway.Shard.PubSub;
 
 namespace Keyway.Shard.Commands.Server;
 
-/// <summary>INFO's sections stats and replication.</summary>
+/// <summary>INFO's section stats.</summary>
 internal static class InfoStats
 {
     public static void WriteStats(StringBuilder text, ShardServer server)
@@ -18,15 +18,15 @@ internal static class InfoStats
             .Field("total_net_input_bytes", statistics.InputBytes)
             .Field("total_net_output_bytes", statistics.OutputBytes)
             .Field("total_net_repl_input_bytes", 0)
-            .Field("total_net_repl_output_bytes", 0)
+            .Field("total_net_repl_output_bytes", statistics.ReplicaOutputBytes)
             .Field("instantaneous_input_kbps", statistics.InputKilobytesPerSecond)
             .Field("instantaneous_output_kbps", statistics.OutputKilobytesPerSecond)
             .Field("instantaneous_input_repl_kbps", 0.0)
-            .Field("instantaneous_output_repl_kbps", 0.0)
+            .Field("instantaneous_output_repl_kbps", statistics.ReplicaKilobytesPerSecond)
             .Field("rejected_connections", statistics.RejectedConnections)
-            .Field("sync_full", 0)
-            .Field("sync_partial_ok", 0)
-            .Field("sync_partial_err", 0)
+            .Field("sync_full", statistics.FullSyncs)
+            .Field("sync_partial_ok", statistics.PartialSyncs)
+            .Field("sync_partial_err", statistics.RefusedPartialSyncs)
             .Field("expired_keys", server.Databases.ExpiredKeys)
             .Field("expired_stale_perc", expiry.StalePercent)
             .Field("expired_time_cap_reached_count", expiry.CutShort)
@@ -63,18 +63,4 @@ internal static class InfoStats
             .Field("reply_buffer_shrinks", 0)
             .Field("reply_buffer_expands", 0);
     }
-
-    public static void WriteReplication(StringBuilder text, ShardServer server) =>
-        text.Append("# Replication\r\n")
-            .Field("role", "master")
-            .Field("connected_slaves", 0)
-            .Field("master_failover_state", "no-failover")
-            .Field("master_replid", server.ReplicationId)
-            .Field("master_replid2", new string('0', 40))
-            .Field("master_repl_offset", 0)
-            .Field("second_repl_offset", -1)
-            .Field("repl_backlog_active", 0)
-            .Field("repl_backlog_size", server.Settings.ReplicationBacklogBytes)
-            .Field("repl_backlog_first_byte_offset", 0)
-            .Field("repl_backlog_histlen", 0);
 }

@@ -33,24 +33,6 @@ internal static class ServerCommands
         context.ReplyBulk(digits[..RespNumber.FormatLong(digits, microseconds % 1_000_000)]);
     }
 
-    // ROLE
-    public static void Role(ref CommandContext context)
-    {
-        context.ReplyArray(3);
-        context.ReplyBulk("master"u8);
-        context.ReplyInteger(0);
-        context.ReplyArray(0);
-    }
-
-    // WAIT numreplicas timeout
-    public static void Wait(ref CommandContext context)
-    {
-        if (!context.TryReadInteger(1, out _)) return;
-        if (!RespNumber.TryParseLong(context.Arguments[2], out long timeoutMs)) context.ReplyError("ERR timeout is not an integer or out of range"u8);
-        else if (timeoutMs < 0) context.ReplyError("ERR timeout is negative"u8);
-        else context.ReplyInteger(0);      // there is no replica to wait for
-    }
-
     // MODULE LOAD path [arg [arg ...]], MODULE LOADEX path [CONFIG name value ...] [ARGS args ...]
     public static void ModuleLoad(ref CommandContext context) => context.ReplyError("ERR Error loading the extension. Please check the server logs."u8);
 
