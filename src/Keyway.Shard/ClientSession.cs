@@ -631,8 +631,9 @@ internal sealed class ClientSession : ConnectionHandler
     // Its connection carries the stream: there is no place for a reply, and a replica does nothing that needs one.
     private void ExecuteForReplica(Arguments arguments)
     {
+        long before = Reply.Length;
         _server.Dispatcher.Execute(this, arguments, _server.Unheard);
-        if (_server.Unheard.IsEmpty) return;
+        if (_server.Unheard.IsEmpty && Reply.Length == before) return;
 
         string command = LastCommand?.Name ?? "<unknown>";
         ServingLog.MadeAReply(_server.Logger, command, ClientDescription.Of(this));

@@ -23,8 +23,8 @@ internal static partial class ServingLog
     [LoggerMessage(3505, LogLevel.Information, "Unable to partial resync with replica {Replica} for lack of backlog (Replica request was: {Offset}).")]
     public static partial void NotInBacklog(ILogger logger, string replica, long offset);
 
-    [LoggerMessage(3506, LogLevel.Warning, "Warning: replica {Replica} tried to PSYNC with an offset that is greater than the master replication offset.")]
-    public static partial void AheadOfUs(ILogger logger, string replica);
+    [LoggerMessage(3506, LogLevel.Warning, "{Word}: replica {Replica} tried to PSYNC with an offset that is greater than the master replication offset.")]
+    public static partial void AheadOfUs(ILogger logger, string replica, string word = "Warning");
 
     [LoggerMessage(3507, LogLevel.Information, "Partial resynchronization request from {Replica} accepted. Sending {Bytes} bytes of backlog starting from offset {Offset}.")]
     public static partial void PartialAccepted(ILogger logger, string replica, long bytes, long offset);
