@@ -28,6 +28,8 @@ switch (options.Verb)
         return CoverageVerb.Execute(options);
     case "dump-fuzz":
         return DumpFuzzVerb.Execute(options);
+    case "streams":
+        return StreamsVerb.Execute(options);
     case "replay":
         return ReplayVerb.Execute(options);
     default:

@@ -70,6 +70,7 @@ internal sealed class Campaign
 
     private void Revive()
     {
+        _pair.Streams?.Dispose();
         string words = _pair.Subject.Server.LastWords();
         if (words.Length > 0) _print(words);
         _pair.Subject.Restart();

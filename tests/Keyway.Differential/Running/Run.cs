@@ -27,7 +27,7 @@ internal abstract class Run(ServerPair pair, Tally tally)
 
     protected abstract int Connections { get; }
 
-    public static Run For(Sequence sequence, ServerPair pair, Tally tally, bool keepsGoing, bool heals = true) => sequence.IsConcurrent
+    public static Run For(Sequence sequence, ServerPair pair, Tally tally, bool keepsGoing, bool heals = true) => sequence.IsConcurrent || pair.Streams != null
         ? new SessionRun(pair, tally) { KeepsGoing = keepsGoing, Heals = heals, HasOrderedPushes = sequence.HasOrderedPushes }
         : new PipelinedRun(pair, tally) { KeepsGoing = keepsGoing, Heals = heals };
 

@@ -31,8 +31,10 @@ internal sealed class SessionRun(ServerPair pair, Tally tally) : Run(pair, tally
     protected override void ExecuteCore(IReadOnlyList<Call> calls)
     {
         foreach (SessionState state in _states) state.Clear();
+        Pair.Streams?.Begin();
         foreach (Call call in calls)
         {
+            if (Pair.Streams != null && !StreamComparer.IsCertain(call)) continue;
             if (call.Connection == Call.Healer)
             {
                 Outcome.History.Add(call);
@@ -62,7 +64,7 @@ internal sealed class SessionRun(ServerPair pair, Tally tally) : Run(pair, tally
             Settle();
         }
 
-        Difference? difference = Compare(call);
+        Difference? difference = Compare(call) ?? CompareStreams(call);
         Learn(call);
         for (int i = 0; i < Side.Connections; i++)
         {
@@ -133,6 +135,10 @@ internal sealed class SessionRun(ServerPair pair, Tally tally) : Run(pair, tally
 
         return null;
     }
+
+    private Difference? CompareStreams(Call call) => Pair.Streams?.Compare() is { } unlike
+        ? new Difference(Outcome.History.Count - 1, call, "stream", unlike.Expected, unlike.Actual)
+        : null;
 
     private bool AreSame(Call call, int connection)
     {

@@ -1,3 +1,5 @@
+using Keyway.Differential.Comparison;
+
 namespace Keyway.Differential.Servers;
 
 /// <summary>The judge and the contestant.</summary>
@@ -6,6 +8,9 @@ internal sealed class ServerPair(Server reference, Server subject) : IDisposable
     public Side Reference { get; } = new(reference);
 
     public Side Subject { get; } = new(subject);
+
+    /// <summary>Set: what they tell their replicas is compared too.</summary>
+    public StreamComparer? Streams { get; set; }
 
     /// <summary>Both empty, alike and with new connections.</summary>
     public void Reset(int protocol, int connections)

@@ -1,0 +1,143 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Keyway.Testing.RealServers;
+
+namespace Keyway.Differential.Wire;
+
+/// <summary>A replica that keeps no data: it takes the snapshot, throws it away, and shows the commands that follow.</summary>
+internal sealed class StreamTap : IDisposable
+{
+    private const int PatienceMs = 20_000;
+    private const int MarkLength = 40;
+
+    private readonly string _server;
+    private readonly Socket _socket;
+    private byte[] _input = new byte[64 * 1024];
+    private int _start;
+    private int _end;
+
+    public StreamTap(EndPoint endPoint, string server)
+    {
+        _server = server;
+        bool isUnix = endPoint is UnixDomainSocketEndPoint;
+        _socket = new Socket(endPoint.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp) { ReceiveTimeout = PatienceMs };
+        _socket.Connect(endPoint);
+        Say("REPLCONF", "capa", "eof", "capa", "psync2");
+        Expect(ReadLine(), "+OK");
+        Say("PSYNC", "?", "-1");
+        string answer = ReadLine();
+        Expect(answer, "+FULLRESYNC ");
+        SkipSnapshot();
+        Say("REPLCONF", "ACK", answer.Split(' ')[2]);
+    }
+
+    /// <summary>The commands up to one that says this, as they came; without what a master says by itself.</summary>
+    public List<byte[]> ReadUntil(string mark)
+    {
+        var commands = new List<byte[]>();
+        while (true)
+        {
+            byte[] command = ReadCommand();
+            RespValue words = RespValue.Parse(command);
+            if (words.Count == 3 && words[2].Text == mark) return commands;
+            if (words[0].Text is not ("ping" or "REPLCONF")) commands.Add(command);
+        }
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    // $EOF:mark, the snapshot and the mark again; or $length and the snapshot.
+    private void SkipSnapshot()
+    {
+        string header = ReadLine();
+        if (header.StartsWith("$EOF:", StringComparison.Ordinal))
+        {
+            byte[] mark = Encoding.ASCII.GetBytes(header[5..]);
+            int at;
+            while ((at = _input.AsSpan(_start, _end - _start).IndexOf(mark)) < 0)
+            {
+                _start = Math.Max(_start, _end - MarkLength);
+                Receive();
+            }
+
+            _start += at + mark.Length;
+            return;
+        }
+
+        Expect(header, "$");
+        for (long left = long.Parse(header.AsSpan(1)); left > 0;)
+        {
+            if (_start == _end) Receive();
+            int some = (int)Math.Min(left, _end - _start);
+            _start += some;
+            left -= some;
+        }
+    }
+
+    private byte[] ReadCommand()
+    {
+        while (true)
+        {
+            ReadOnlySpan<byte> rest = _input.AsSpan(_start, _end - _start);
+            int length = rest.IsEmpty ? 0 : ReplyLength.Measure(rest);
+            if (length < 0 || (length > 0 && rest[0] != '*')) throw new ServerLostException(_server, "puts something into its stream that is no command");
+            if (length > 0)
+            {
+                _start += length;
+                return rest[..length].ToArray();
+            }
+
+            Receive();
+        }
+    }
+
+    // Empty lines only say that the server is still there.
+    private string ReadLine()
+    {
+        while (true)
+        {
+            int end = _input.AsSpan(_start, _end - _start).IndexOf((byte)'\n');
+            if (end < 0)
+            {
+                Receive();
+                continue;
+            }
+
+            string line = Encoding.ASCII.GetString(_input, _start, end).TrimEnd('\r');
+            _start += end + 1;
+            if (line.Length > 0) return line;
+        }
+    }
+
+    private void Expect(string line, string start)
+    {
+        if (!line.StartsWith(start, StringComparison.Ordinal)) throw new ServerLostException(_server, $"answers a replica with '{line}'");
+    }
+
+    private void Say(params string[] words) => _socket.Send(RespClient.Encode(words));
+
+    private void Receive()
+    {
+        if (_start > 0)
+        {
+            _input.AsSpan(_start, _end - _start).CopyTo(_input);
+            _end -= _start;
+            _start = 0;
+        }
+
+        if (_end == _input.Length) Array.Resize(ref _input, _input.Length * 2);
+        int received;
+        try
+        {
+            received = _socket.Receive(_input.AsSpan(_end));
+        }
+        catch (SocketException failed)
+        {
+            throw new ServerLostException(_server, $"sends its replica nothing any more ({failed.SocketErrorCode})");
+        }
+
+        if (received == 0) throw new ServerLostException(_server, "has dropped its replica");
+        _end += received;
+    }
+}
