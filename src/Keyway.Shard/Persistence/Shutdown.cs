@@ -86,7 +86,7 @@ internal sealed class Shutdown(ShardServer server)
         {
             IsWaiting = true;
             _endMs = server.Loop.NowMs + (timeoutSeconds * 1000L);
-            server.Pause.Begin((timeoutSeconds + 1) * 1000L, holdsAll: false, isInTransaction: false);
+            server.Pause.Begin(PausePurpose.Shutdown, long.MaxValue, holdsAll: false, isInTransaction: false);
             return;
         }
 
@@ -140,7 +140,7 @@ internal sealed class Shutdown(ShardServer server)
 
     private void Cancel()
     {
-        if (IsWaiting) server.Pause.End();
+        if (IsWaiting) server.Pause.End(PausePurpose.Shutdown);
         IsWaiting = false;
         foreach (ClientSession client in _waiting.ToArray())
         {

@@ -22,7 +22,7 @@ internal static class StreamsVerb
             options.Against == null ? new ShardProgram(Settings) : new GivenServer("keyway", GivenServer.Parse(options.Against)));
         using var streams = new StreamComparer(pair);
         pair.Streams = streams;
-        var campaign = new Campaign(pair, Console.WriteLine)
+        var campaign = new Campaign(pair, options.SendsAll, Console.WriteLine)
         {
             KeepsGoing = options.KeepsGoing,
             Minimizes = options.Minimizes,
