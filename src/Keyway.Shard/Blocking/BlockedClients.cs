@@ -174,11 +174,7 @@ internal sealed class BlockedClients
     private bool MayServeAnybody(Place place) => _countByKind[(int)BlockedOn.StreamGroup] > 0 || (place.Exists && IsWaitedFor(place.Entry.Kind));
 
     // Redis puts no key in line to serve whose kind nobody waits for, and the order of the line shows.
-    private bool HoldsWhatIsWaitedFor(WaitQueue queue)
-    {
-        Place place = queue.Database.Find(queue.Key);
-        return place.Exists && IsWaitedFor(place.Entry.Kind);
-    }
+    private bool HoldsWhatIsWaitedFor(WaitQueue queue) => queue.Database.KindOf(queue.Key) is { } kind && IsWaitedFor(kind);
 
     // By anybody, for whichever key.
     private bool IsWaitedFor(ValueKind held)

@@ -12,6 +12,8 @@ namespace Keyway.Shard.Commands;
 /// <summary>What a handler gets: a request that has passed all refusals, whose it is, and the ways to answer it.</summary>
 internal ref struct CommandContext(ShardServer server, ClientSession client, Command command, Arguments arguments, ReplyBuffer reply)
 {
+    private const int QuotedBytes = 128;       // of a subcommand that is none
+
     public readonly Arguments Arguments = arguments;
     public readonly ClientSession Client = client;
     public readonly ShardServer Server = server;
@@ -120,7 +122,7 @@ internal ref struct CommandContext(ShardServer server, ClientSession client, Com
     public void ReplyWrongArity() => ReplyError($"ERR wrong number of arguments for '{Command.Name}' command");
 
     public void ReplyUnknownSubcommand() =>
-        ReplyError(Concatenate($"ERR unknown subcommand or wrong number of arguments for '", Arguments[1], $"'. Try {(Command.Parent ?? Command).Name.ToUpperInvariant()} HELP."));
+        ReplyError(Concatenate("ERR unknown subcommand or wrong number of arguments for '", Arguments[1][..Math.Min(Arguments[1].Length, QuotedBytes)], $"'. Try {(Command.Parent ?? Command).Name.ToUpperInvariant()} HELP."));
 
     /// <summary>True for a string; else WRONGTYPE has been answered.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -287,7 +289,10 @@ internal ref struct CommandContext(ShardServer server, ClientSession client, Com
         ReplySimple("    Prints this help."u8);
     }
 
-    /// <summary>A message that quotes what the client sent, byte for byte.</summary>
-    public static byte[] Concatenate(string before, ReadOnlySpan<byte> quoted, string after) =>
-        [.. Encoding.ASCII.GetBytes(before), .. quoted, .. Encoding.ASCII.GetBytes(after)];
+    /// <summary>A message that quotes what the client sent, byte for byte, up to the first NUL: as C prints a string.</summary>
+    public static byte[] Concatenate(string before, ReadOnlySpan<byte> quoted, string after)
+    {
+        int nul = quoted.IndexOf((byte)0);
+        return [.. Encoding.ASCII.GetBytes(before), .. nul < 0 ? quoted : quoted[..nul], .. Encoding.ASCII.GetBytes(after)];
+    }
 }

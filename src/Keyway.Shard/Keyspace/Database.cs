@@ -83,6 +83,14 @@ internal sealed unsafe partial class Database
     /// <summary>Whether the key is here, dead or alive. Leaves no trace at all.</summary>
     public bool Holds(ReadOnlySpan<byte> key) => _table.Find(key, _all.Hash.Of(key)) != null;
 
+    /// <summary>What the key holds, dead or alive; null if it is not here. Leaves no trace at all, so that who hears of a change may ask in the midst of it.</summary>
+    public ValueKind? KindOf(ReadOnlySpan<byte> key)
+    {
+        ulong hash = _all.Hash.Of(key);
+        ulong* slot = _table.Find(key, hash);
+        return slot == null ? null : new Place(key, hash, slot).Entry.Kind;
+    }
+
     /// <summary>Sends for the memory in which a look-up of this key will begin. Returns what <see cref="PrefetchEntry"/> needs.</summary>
     public ulong PrefetchBucket(ReadOnlySpan<byte> key)
     {

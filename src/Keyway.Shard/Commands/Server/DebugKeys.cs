@@ -13,7 +13,7 @@ internal static unsafe class DebugKeys
     // DEBUG OBJECT key
     public static void Object(ref CommandContext context)
     {
-        if (!TryFind(ref context, out Entry entry)) return;
+        if (!TryFindAnyway(ref context, out Entry entry)) return;
 
         AccessClock access = context.Databases.Access;
         string text = $"Value at:0x{(nuint)entry.Block:x} refcount:{ObjectCommands.ReferencesOf(context.Server, entry)} "
@@ -25,7 +25,7 @@ internal static unsafe class DebugKeys
     // DEBUG SDSLEN key
     public static void StringLength(ref CommandContext context)
     {
-        if (!TryFind(ref context, out Entry entry)) return;
+        if (!TryFindAnyway(ref context, out Entry entry)) return;
         if (entry.Kind != ValueKind.String || entry.Encoding == ValueEncoding.Integer)
         {
             context.ReplyError("ERR Not an sds encoded string."u8);
@@ -99,15 +99,19 @@ internal static unsafe class DebugKeys
         context.ReplyArray(context.Arguments.Count - 2);
         for (int i = 2; i < context.Arguments.Count; i++)
         {
-            Place place = context.Keyspace.Find(context.Arguments[i]);
+            Place place = context.Keyspace.FindAnyway(context.Arguments[i]);
             Digest digest = place.Exists ? ValueDigest.Of(context.Keyspace, place.Entry) : default;
             context.ReplySimple(Encoding.ASCII.GetBytes(digest.ToString()));
         }
     }
 
-    private static bool TryFind(ref CommandContext context, out Entry entry)
+    private static bool TryFind(ref CommandContext context, out Entry entry) => IsThere(ref context, context.Keyspace.Find(context.Arguments[2]), out entry);
+
+    // Some look at what is there, though its time may have run out.
+    private static bool TryFindAnyway(ref CommandContext context, out Entry entry) => IsThere(ref context, context.Keyspace.FindAnyway(context.Arguments[2]), out entry);
+
+    private static bool IsThere(ref CommandContext context, Place place, out Entry entry)
     {
-        Place place = context.Keyspace.Find(context.Arguments[2]);
         entry = place.Exists ? place.Entry : default;
         if (!place.Exists) context.ReplyNoSuchKey();
         return place.Exists;

@@ -121,7 +121,7 @@ internal static unsafe class StreamClaimCommands
             }
             else
             {
-                context.ReplyError([.. "ERR Unrecognized XCLAIM option '"u8, .. word, .. "'"u8]);
+                context.ReplyError([.. "ERR Unrecognized XCLAIM option '"u8, .. StreamLookup.Shown(word), .. "'"u8]);
                 return false;
             }
         }

@@ -42,6 +42,6 @@ internal static class StreamLookup
     public static void ReplyNoGroupOfKey(ref CommandContext context, ReadOnlySpan<byte> key, ReadOnlySpan<byte> group) =>
         context.ReplyError([.. "NOGROUP No such consumer group '"u8, .. Shown(group), .. "' for key name '"u8, .. Shown(key), .. "'"u8]);
 
-    // As C prints a string.
-    private static ReadOnlySpan<byte> Shown(ReadOnlySpan<byte> text) => text.IndexOf((byte)0) is >= 0 and var end ? text[..end] : text;
+    /// <summary>As C prints a string: up to the first NUL.</summary>
+    public static ReadOnlySpan<byte> Shown(ReadOnlySpan<byte> text) => text.IndexOf((byte)0) is >= 0 and var end ? text[..end] : text;
 }
