@@ -70,7 +70,7 @@ internal static class ObjectCommands
     {
         // Under an eviction policy by age each value needs a clock of its own, so Redis shares none then.
         bool mayShare = server.Settings.MaxMemory == 0 || !(server.Settings.MaxMemoryPolicy.EndsWith("-lru", StringComparison.Ordinal) || server.Settings.CountsFrequency);
-        bool isShared = mayShare && entry.Encoding == ValueEncoding.Integer && (ulong)entry.Integer < SharedIntegers;
+        bool isShared = mayShare && !entry.IsCopy && entry.Encoding == ValueEncoding.Integer && (ulong)entry.Integer < SharedIntegers;
         return isShared ? SharedReferences : 1;
     }
 

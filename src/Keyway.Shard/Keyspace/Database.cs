@@ -127,6 +127,7 @@ internal sealed unsafe partial class Database
         else entry.Bytes.CopyTo(copy.WritableBytes);
         copy.AccessBits = _all.Access.Fresh;
         copy.Mark = _all.SnapshotMark;
+        copy.IsCopy = true;
         if (entry.IsVolatile) copy.ExpiresAtMs = entry.ExpiresAtMs;
         target.Put(key, copy, isNewKey: true);
     }

@@ -17,6 +17,8 @@ internal readonly unsafe struct Entry(byte* block)
     private const int VolatileBytes = 16;
     private const int KindMask = 7;
     private const int MarkFlag = 8;
+    private const int EncodingMask = 7;
+    private const int CopyFlag = 128;
     private const uint VolatileFlag = 1u << 31;
     private const uint OutsideFlag = 1u << 30;
     private const uint KeyLengthMask = OutsideFlag - 1;
@@ -36,7 +38,14 @@ internal readonly unsafe struct Entry(byte* block)
         set => Head->KindAndEncoding = (byte)((Head->KindAndEncoding & ~MarkFlag) | (value ? MarkFlag : 0));
     }
 
-    public ValueEncoding Encoding => (ValueEncoding)(Head->KindAndEncoding >> 4);
+    public ValueEncoding Encoding => (ValueEncoding)((Head->KindAndEncoding >> 4) & EncodingMask);
+
+    /// <summary>COPY has made the value, and nothing has been written over it: Redis shares small numbers between keys, but not such.</summary>
+    public bool IsCopy
+    {
+        get => (Head->KindAndEncoding & CopyFlag) != 0;
+        set => Head->KindAndEncoding = (byte)((Head->KindAndEncoding & ~CopyFlag) | (value ? CopyFlag : 0));
+    }
 
     public int KeyLength => (int)(Head->KeyLengthAndFlags & KeyLengthMask);
 
@@ -173,6 +182,7 @@ internal readonly unsafe struct Entry(byte* block)
         new ReadOnlySpan<byte>(block + ValueOffset, length).CopyTo(moved.Room);
         moved.AccessBits = AccessBits;
         moved.Mark = Mark;
+        moved.IsCopy = IsCopy;
         return moved;
     }
 

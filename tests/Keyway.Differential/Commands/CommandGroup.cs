@@ -20,12 +20,19 @@ internal sealed class CommandGroup(string name, Kind? kind = null, bool isExact 
     /// <param name="command">"LPUSH", or "XGROUP CREATE"; what stands behind a colon tells two makers of a command apart.</param>
     /// <param name="weight">How often it comes; 10 is usual.</param>
     /// <param name="make">The words of one request.</param>
-    public void Add(string command, int weight, Func<Dice, string[]> make) => _makers.Add(new Maker(command, weight, !isExact, dice => [new Call(make(dice))]));
+    public void Add(string command, int weight, Func<Dice, string[]> make) => Add(command, weight, mangledFrom: 1, make);
+
+    /// <param name="command">As above.</param>
+    /// <param name="weight">As above.</param>
+    /// <param name="mangledFrom">2 where the key must be one that only this group writes.</param>
+    /// <param name="make">As above.</param>
+    public void Add(string command, int weight, int mangledFrom, Func<Dice, string[]> make) =>
+        _makers.Add(new Maker(command, weight, isExact ? 0 : mangledFrom, dice => [new Call(make(dice))]));
 
     /// <summary>Several requests that belong together; never mangled.</summary>
     public CommandGroup With(string command, int weight, Func<Dice, Call[]> make)
     {
-        _makers.Add(new Maker(command, weight, MayMangle: false, make));
+        _makers.Add(new Maker(command, weight, MangledFrom: 0, make));
         return this;
     }
 

@@ -36,7 +36,7 @@ internal sealed class SequenceMaker(int seed, CommandGroup[] groups, Func<Maker,
             if (!isConcurrent && dice.OneIn(300)) calls.Add(new Call(Thresholds.Change(dice)));
             Maker maker = Draw(makers, dice.Below(total));
             Call[] made = maker.Make(dice);
-            if (maker.MayMangle && dice.Percent(3)) made = [Mangling.Mangle(made[0], dice)];
+            if (maker.MangledFrom > 0 && dice.Percent(3)) made = [Mangling.Mangle(made[0], dice, maker.MangledFrom)];
             if (made.Length > 0 && dice.OneIn(8) && made[0].Words[0].Length > 0) made[0] = made[0] with { Words = [dice.AnyCase(made[0].Words[0]), .. made[0].Words[1..]] };
             calls.AddRange(made);
         }

@@ -24,6 +24,19 @@ public sealed class BlockedClientsTests : IDisposable
     }
 
     [Fact]
+    public void Keys_of_another_kind_come_to_be_unharmed_while_the_table_grows_and_somebody_waits_for_them()
+    {
+        const int Keys = 3000;
+        SimulatedPeer waiting = _shard.Connect(), writer = _shard.Connect();
+        Assert.Equal("", _shard.Call(waiting, $"BLPOP {string.Join(' ', Enumerable.Range(0, Keys).Select(i => $"key:{i}"))} last 0"));
+        for (int i = 0; i < Keys; i++) Assert.Equal(":3\r\n", _shard.Call(writer, $"ZADD key:{i} 1 a 2 b 3 c"));
+
+        for (int i = 0; i < Keys; i++) Assert.Equal(":3\r\n", _shard.Call(writer, $"ZCARD key:{i}"));
+        Assert.Equal(":1\r\n", _shard.Call(writer, "RPUSH last x"));
+        Assert.Equal("*2\r\n$4\r\nlast\r\n$1\r\nx\r\n", waiting.TakeText());
+    }
+
+    [Fact]
     public void What_a_blocked_client_has_piped_in_waits_until_it_is_served()
     {
         SimulatedPeer waiting = _shard.Connect(), writer = _shard.Connect();
