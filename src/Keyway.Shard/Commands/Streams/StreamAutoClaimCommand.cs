@@ -17,10 +17,12 @@ internal static unsafe class StreamAutoClaimCommand
     // XAUTOCLAIM key group consumer min-idle-ms start [COUNT count] [JUSTID]
     public static void XAutoClaim(ref CommandContext context)
     {
+        // The key is looked for first, which whoever listens for misses hears even of a request that is refused.
+        context.Keyspace.Find(context.Arguments[1], Lookup.Read);
         if (!StreamClaimCommands.TryReadMinIdle(ref context, "ERR Invalid min-idle-time argument for XAUTOCLAIM"u8, out long minIdleMs)) return;
         if (!StreamArguments.TryReadStart(ref context, 5, out StreamId start)) return;
         if (!TryReadOptions(ref context, out long count, out bool justIds)) return;
-        if (!StreamLookup.TryFindGroup(ref context, out Place place, out StreamValue stream, out ConsumerGroup group)) return;
+        if (!StreamLookup.TryFindGroup(ref context, out Place place, out StreamValue stream, out ConsumerGroup group, Lookup.Write)) return;
         if (count >= MostThatFits)
         {
             context.ReplyError("ERR Insufficient memory, failed allocating transient memory, COUNT too high."u8);

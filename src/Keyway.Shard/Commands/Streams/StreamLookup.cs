@@ -19,11 +19,11 @@ internal static class StreamLookup
     }
 
     /// <summary>The key and group that the first two arguments name, which must be there; else it has been answered.</summary>
-    public static bool TryFindGroup(ref CommandContext context, out Place place, out StreamValue stream, out ConsumerGroup group)
+    public static bool TryFindGroup(ref CommandContext context, out Place place, out StreamValue stream, out ConsumerGroup group, Lookup lookup = Lookup.Read)
     {
         group = null!;
         stream = null!;
-        if (!TryFind(ref context, context.Arguments[1], Lookup.Read, out place, out StreamValue? found)) return false;
+        if (!TryFind(ref context, context.Arguments[1], lookup, out place, out StreamValue? found)) return false;
         if (found?.Groups.Find(context.Arguments[2]) is not { } member)
         {
             ReplyNoGroup(ref context, context.Arguments[1], context.Arguments[2], []);
