@@ -346,6 +346,9 @@ internal sealed class ClientSession : ConnectionHandler
         Reply.Clear();
         _unsafe?.Clear();
         Connection.Close();
+
+        // The connection may take its time to close, but who is killed is on no list from here on.
+        _server.Remove(this);
     }
 
     /// <summary>What stands in the reply from there on tells of a write that may not be safe yet.</summary>

@@ -279,9 +279,10 @@ public sealed partial class ShardServer : IAcceptor
 
     internal ClientSession? FindClient(long id) => _clientsById.GetValueOrDefault(id);
 
+    /// <summary>Nobody finds the client any more. A second time nothing happens.</summary>
     internal void Remove(ClientSession client)
     {
-        _clientsById.Remove(client.Id);
+        if (!_clientsById.Remove(client.Id)) return;
         if (client.Previous != null) client.Previous.Next = client.Next;
         else FirstClient = client.Next;
         if (client.Next != null) client.Next.Previous = client.Previous;
