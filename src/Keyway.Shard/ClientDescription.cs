@@ -49,6 +49,7 @@ internal static class ClientDescription
         var flags = new StringBuilder();
         if (client.IsReplica) flags.Append('S');
         if (client.IsMonitor) flags.Append('O');
+        if (client.IsMaster) flags.Append('M');
         if (client.Type == ClientType.PubSub) flags.Append('P');
         if (client.IsInTransaction) flags.Append('x');
         if (client.Blocked != null || client.Postponed != null) flags.Append('b');

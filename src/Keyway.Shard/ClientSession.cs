@@ -110,7 +110,7 @@ internal sealed class ClientSession : ConnectionHandler
 
     public ReplyBuffer Reply { get; }
 
-    public ClientType Type => IsReplica ? ClientType.Replica : Subscriber == null ? ClientType.Normal : ClientType.PubSub;
+    public ClientType Type => IsMaster ? ClientType.Master : IsReplica ? ClientType.Replica : Subscriber == null ? ClientType.Normal : ClientType.PubSub;
 
     public bool IsClosing => (_obstacles & (Obstacles.Closing | Obstacles.ClosingSoon)) != 0;
 
@@ -123,7 +123,7 @@ internal sealed class ClientSession : ConnectionHandler
 
     /// <summary>Who waits for something, or listens, has a reason to be silent.</summary>
     public bool MayBeIdle =>
-        (_obstacles & (Obstacles.Blocked | Obstacles.Postponed | Obstacles.Parked)) != 0 || IsClosing || Subscriber != null || IsMonitor || IsReplica;
+        (_obstacles & (Obstacles.Blocked | Obstacles.Postponed | Obstacles.Parked)) != 0 || IsClosing || Subscriber != null || IsMonitor || IsReplica || IsMaster;
 
     /// <summary>The transport has no room.</summary>
     public bool IsCongested { get; private set; }
@@ -165,6 +165,9 @@ internal sealed class ClientSession : ConnectionHandler
 
     /// <summary>It has asked for the data, and gets the stream of writes in place of replies.</summary>
     public bool IsReplica => Replica is { State: not ReplicaState.None };
+
+    /// <summary>It repeats what this server's master has done: nothing is refused to it, and nothing it is answered is heard.</summary>
+    public bool IsMaster { get; init; }
 
     /// <summary>The history's offset after its last command: what WAIT waits for.</summary>
     public long WrittenUpTo { get; set; }
@@ -260,6 +263,9 @@ internal sealed class ClientSession : ConnectionHandler
     }
 
     public Replica OpenReplica() => Replica ??= new Replica(this);
+
+    /// <summary>Something has come from the peer, to whoever reads for it.</summary>
+    public void NoteActivity() => LastActiveMs = _server.Loop.NowMs;
 
     public TransactionState OpenTransactionState() => Transaction ??= new TransactionState(_server.Databases.Memory);
 

@@ -60,7 +60,7 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         }
 
         if (MustRefuse(client, command, arguments, reply)) return;
-        if (server.Pause.IsOn && server.Pause.Holds(client, command))
+        if (server.Pause.IsOn && !client.IsMaster && server.Pause.Holds(client, command))
         {
             client.Postpone(arguments);
             return;
@@ -88,6 +88,7 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
     /// <summary>Executes a command that has passed all refusals, on its own or as part of a transaction.</summary>
     public void Run(ClientSession client, Command command, Arguments arguments, ReplyBuffer reply)
     {
+        if (server.IsReplica) server.Following.Prepare(client, command);
         var context = new CommandContext(server, client, command, arguments, reply);
         ref CommandCounts counts = ref _statistics.ByCommand[command.Id];
         int database = client.Database.Index;      // SELECT may change it
@@ -161,6 +162,13 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
 
     private bool MustRefuse(ClientSession client, Command command, Arguments arguments, ReplyBuffer reply)
     {
+        // What a master has done must be done here too. Only memory is made for it, where a replica may choose what goes.
+        if (client.IsMaster)
+        {
+            server.Evictor.HasMemory();
+            return false;
+        }
+
         if (command.Is(CommandFlags.Protected) && !IsAllowed(client, command))
         {
             string name = (command.Parent ?? command).Name;
@@ -199,11 +207,23 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
             return true;
         }
 
+        if (server.IsReplica && server.Settings.ReplicaIsReadOnly && IsWrite(client, command))
+        {
+            Reject(client, command, arguments, reply, "READONLY You can't write against a read only replica."u8);
+            return true;
+        }
+
         // To a subscriber that speaks RESP2 every reply that is no message would look like one.
         if (client.Subscriber != null && !client.IsResp3 && !RunWhileSubscribed.Contains(command))
         {
             Reject(client, command, arguments, reply, Encoding.UTF8.GetBytes(
                 $"ERR Can't execute '{command.Name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context"));
+            return true;
+        }
+
+        if (server.Following.HidesData && !Runs(client, command, CommandFlags.Stale))
+        {
+            Reject(client, command, arguments, reply, "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'."u8);
             return true;
         }
 

@@ -34,6 +34,7 @@ internal sealed class ServerStatistics
     public long Reads;
     public long Writes;
     public long Errors;
+    public long UnexpectedErrors;
     public long PeakMemory;
     public long ReleasedKeys;
     public long FullSyncs;
@@ -79,7 +80,7 @@ internal sealed class ServerStatistics
 
     public void Reset()
     {
-        Connections = RejectedConnections = Commands = InputBytes = OutputBytes = ReplicaOutputBytes = Reads = Writes = Errors = ReleasedKeys = 0;
+        Connections = RejectedConnections = Commands = InputBytes = OutputBytes = ReplicaOutputBytes = Reads = Writes = Errors = UnexpectedErrors = ReleasedKeys = 0;
         FullSyncs = PartialSyncs = RefusedPartialSyncs = 0;
         _sampledCommands = _sampledInput = _sampledOutput = _sampledReplicaOutput = 0;
         Array.Clear(ByCommand);

@@ -1,5 +1,3 @@
-using System.Text;
-using Keyway.Shard.Commands;
 using Keyway.Shard.Replication;
 using Keyway.Shard.Replication.Serving;
 
@@ -23,32 +21,11 @@ public sealed partial class ShardServer
 
     internal Failover Failover { get; }
 
-    /// <summary>It follows another server, whether they are connected or not.</summary>
-    internal bool IsReplica { get; private set; }
-
-    /// <summary>What it follows flows.</summary>
-    internal bool HasMasterLink => false;
-
     /// <summary>
     /// Effects of writes go into the history while it is kept, and while it is this server's own. To be called when the history begins or ceases to be
     /// kept, and when the role changes.
     /// </summary>
     internal void HeedEffects() => Effects.Replicas = History.Log != null && !IsReplica ? _replicationSink : null;
-
-    /// <summary>It follows nobody any more; who followed it comes back and goes on.</summary>
-    internal void Promote() => IsReplica = false;
-
-    /// <summary>It follows that server from now on.</summary>
-    internal void Follow(string host, int port) => IsReplica = false;
-
-    /// <summary>The master asks how far this server is.</summary>
-    internal void AcknowledgeToMaster() { }
-
-    /// <summary>ROLE of a replica.</summary>
-    internal void WriteReplicaRole(ref CommandContext context) => context.ReplyNullArray();
-
-    /// <summary>What INFO says of the link to the master.</summary>
-    internal void WriteLinkInfo(StringBuilder text) { }
 
     /// <summary>For tests (DEBUG CHANGE-REPL-ID): nobody may go on from what it has.</summary>
     internal void ChangeReplicationId()

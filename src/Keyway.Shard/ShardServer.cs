@@ -233,6 +233,7 @@ public sealed partial class ShardServer : IAcceptor
         if (_listeners.Count == 1)
         {
             StartTicking();
+            Following.Start();
             if (!Loading.IsOn) ShardLog.Ready(Logger);
         }
 
@@ -246,6 +247,7 @@ public sealed partial class ShardServer : IAcceptor
         IsStopped = true;
         _tickTimer?.Cancel();
         _sliceTimer?.Cancel();
+        Following.Stop();
         Expiry.Stop();
         Evictor.Stop();
         _listeners.Dispose();

@@ -98,6 +98,18 @@ internal sealed class BlockedClients
         End(request);
     }
 
+    /// <summary>Ends all waits with this error, and the connections after it: what they waited for will not come here.</summary>
+    public void ReleaseAll(ReadOnlySpan<byte> error)
+    {
+        for (ClientSession? client = _server.FirstClient; client != null; client = client.Next)
+        {
+            if (client.Blocked is not { } request) continue;
+            AnswerError(request, error);
+            End(request);
+            client.CloseAfterReplies();
+        }
+    }
+
     public void OnChanged(Database database, ReadOnlySpan<byte> key, Change change)
     {
         if (Count == 0 || change is Change.Written or Change.ExpiryChanged) return;

@@ -12,5 +12,7 @@ internal sealed unsafe partial class CommandRegistry
         Add("wait", &WaitCommand.Wait);
         Add("role", &RoleCommand.Role);
         Add("failover", &FailoverCommand.Failover);
+        Add("replicaof", &ReplicaOfCommand.ReplicaOf);
+        Add("slaveof", &ReplicaOfCommand.ReplicaOf);
     }
 }

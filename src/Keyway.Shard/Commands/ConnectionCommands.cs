@@ -112,7 +112,7 @@ internal static class ConnectionCommands
         context.ReplyBulk("mode"u8);
         context.ReplyBulk("standalone"u8);
         context.ReplyBulk("role"u8);
-        context.ReplyBulk("master"u8);
+        context.ReplyBulk(context.Server.IsReplica ? "replica"u8 : "master"u8);
         context.ReplyBulk("modules"u8);
         context.ReplyArray(0);
     }

@@ -62,7 +62,7 @@ internal static class ExpiryCommands
             return;
         }
 
-        if (expiresAtMs <= context.NowMs && !context.Client.IsStream)
+        if (context.Databases.IsPast(expiresAtMs) && !context.Client.IsStream)
         {
             context.Keyspace.Delete(place);
             context.Notify(KeyspaceEvents.Generic, "del"u8, key);
@@ -70,7 +70,7 @@ internal static class ExpiryCommands
         }
         else
         {
-            context.Keyspace.SetExpiry(place, expiresAtMs);
+            context.Keyspace.SetExpiry(place, Math.Max(0, expiresAtMs));
             context.Notify(KeyspaceEvents.Generic, "expire"u8, key);
             context.Propagation.ReplaceWithExpireAt(context.Keyspace.Index, key, expiresAtMs, new EffectOptions(context.Arguments, from: 3));
         }

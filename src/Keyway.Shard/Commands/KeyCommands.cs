@@ -146,7 +146,7 @@ internal static class KeyCommands
     {
         // Dead keys are deleted on the way, so this ends with a living one or with none.
         // But while nothing may be deleted, there may be no other.
-        bool mayAllBeDead = context.Databases.KeepsDead && context.Keyspace.VolatileCount == context.Keyspace.Count;
+        bool mayAllBeDead = context.Databases.LeavesDead && context.Keyspace.VolatileCount == context.Keyspace.Count;
         for (int tries = 1; context.Keyspace.Count > 0; tries++)
         {
             Entry entry = context.Keyspace.PickRandom();

@@ -121,7 +121,7 @@ internal static class StringCommands
         context.ReplyString(place.Entry);
 
         bool isAbsolute = options.Expiry is StringOptions.ExpiryForm.AbsoluteSeconds or StringOptions.ExpiryForm.AbsoluteMs;
-        if (isAbsolute && expiresAtMs <= context.NowMs)
+        if (isAbsolute && context.Databases.IsPast(expiresAtMs))
         {
             context.Keyspace.Delete(place);
             context.Notify(KeyspaceEvents.Generic, "del"u8, key);

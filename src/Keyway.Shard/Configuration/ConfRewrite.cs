@@ -108,7 +108,7 @@ internal sealed class ConfRewrite
                 WriteLine(name, $"{name} {ConfLine.Quote(value)}", isForced);
                 break;
             case DirectiveKind.Text when value.Length == 0 && !directive.WritesEmpty:
-            case DirectiveKind.Words when value.Length == 0 && !directive.WritesEmpty:
+            case DirectiveKind.Words or DirectiveKind.MasterAddress when value.Length == 0 && !directive.WritesEmpty:
                 _processed.Add(name);
                 break;
             case DirectiveKind.Text:

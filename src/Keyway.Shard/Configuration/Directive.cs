@@ -36,6 +36,6 @@ internal sealed record Directive(string Name, DirectiveKind Kind, string Default
 
     /// <summary>A value of several words: a line's arguments, or one argument of CONFIG SET.</summary>
     public bool TakesSeveral =>
-        Kind is DirectiveKind.Words or DirectiveKind.SavePoints or DirectiveKind.BufferLimits or DirectiveKind.OomScores
+        Kind is DirectiveKind.Words or DirectiveKind.MasterAddress or DirectiveKind.SavePoints or DirectiveKind.BufferLimits or DirectiveKind.OomScores
             or DirectiveKind.Percentiles or DirectiveKind.SignalActions;
 }

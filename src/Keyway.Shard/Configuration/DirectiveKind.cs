@@ -20,6 +20,9 @@ internal enum DirectiveKind
     /// <summary>Words, each from the same directive anew: bind 127.0.0.1 ::1.</summary>
     Words,
 
+    /// <summary>replicaof: host and port, or "no one".</summary>
+    MasterAddress,
+
     /// <summary>save: pairs of seconds and changes.</summary>
     SavePoints,
 

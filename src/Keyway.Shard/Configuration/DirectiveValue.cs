@@ -45,6 +45,8 @@ internal static class DirectiveValue
                 return DirectiveWords.NormalizeOomScores(arguments, out value);
             case DirectiveKind.Percentiles:
                 return DirectiveWords.NormalizePercentiles(arguments, out value);
+            case DirectiveKind.MasterAddress:
+                return DirectiveWords.NormalizeMaster(arguments, out value);
             case DirectiveKind.EventClasses:
                 return NormalizeEvents(only, out value);
             default:

@@ -51,6 +51,17 @@ internal static class DirectiveWords
         return null;
     }
 
+    public static string? NormalizeMaster(IReadOnlyList<string> words, out string value)
+    {
+        value = "";
+        if (words.Count != 2) return "wrong number of arguments";
+        if (words[0].Equals("no", StringComparison.OrdinalIgnoreCase) && words[1].Equals("one", StringComparison.OrdinalIgnoreCase)) return null;
+        if (!TryParseNumber(words[1], out long port) || port is < 0 or > ushort.MaxValue) return "Invalid master port";
+
+        value = $"{words[0]} {port}";
+        return null;
+    }
+
     public static string? NormalizeOomScores(IReadOnlyList<string> words, out string value)
     {
         value = "";

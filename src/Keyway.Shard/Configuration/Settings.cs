@@ -203,6 +203,7 @@ internal sealed partial class Settings
         RefreshEncodings();
         RefreshPersistence();
         RefreshReplicas();
+        RefreshFollowing();
     }
 
     private void RefreshPersistence()

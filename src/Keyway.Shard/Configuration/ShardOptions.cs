@@ -162,7 +162,6 @@ public sealed class ShardOptions
     private static string? WhyRefused(Directive directive, string value) => directive.Name switch
     {
         "cluster-enabled" when value == "yes" => "cluster mode is not supported by this server: put several shards behind one gateway instead",
-        "replicaof" when value is not ("" or "no one") => "replication is not supported by this server yet",
         "activedefrag" when value == "yes" => Settings.NoDefragmentation,
         "bind" => WhyUnreadable(value),
         _ => null,

@@ -80,8 +80,8 @@ internal sealed class Evictor(ShardServer server)
 
     private bool MakeRoom()
     {
-        // What is paused must not change; afterwards there is time to make room.
-        if (server.Pause.IsOn) return true;
+        // What is paused must not change; afterwards there is time to make room. And what a replica holds is its master's to choose.
+        if (server.Pause.IsOn || (server.IsReplica && server.Settings.ReplicaIgnoresMaxMemory)) return true;
 
         long started = server.Loop.Time.GetTimestamp();
         Outcome outcome = _policy.Order == EvictionOrder.Never ? Outcome.NothingLeft : Evict(started);

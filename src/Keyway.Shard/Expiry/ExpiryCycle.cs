@@ -32,7 +32,7 @@ internal sealed class ExpiryCycle(ShardServer server)
 
     public void Tick()
     {
-        if (IsActive && _timer == null && !server.Pause.IsOn) RunSlice();
+        if (IsActive && _timer == null && !server.Pause.IsOn && !server.IsReplica) RunSlice();
     }
 
     public void ResetStatistics()
@@ -46,7 +46,7 @@ internal sealed class ExpiryCycle(ShardServer server)
     private void RunSlice()
     {
         _timer = null;
-        if (server.Pause.IsOn) return;
+        if (server.Pause.IsOn || server.IsReplica) return;
 
         server.BeginBatch();
         long started = Stopwatch.GetTimestamp();

@@ -66,7 +66,7 @@ internal sealed unsafe partial class Database
         ulong* slot = _table.Find(key, hash);
         var place = new Place(key, hash, slot);
         if (slot == null || !IsDead(place.Entry)) return place;
-        if (_all.KeepsDead) return new Place(key, hash, null);
+        if (_all.LeavesDead) return new Place(key, hash, null);
 
         DeleteExpired(place.Entry, hash, slot);
         return new Place(key, hash, null);

@@ -8,6 +8,7 @@ namespace Keyway.Shard.Keyspace;
 internal sealed class Databases : IDisposable
 {
     private readonly Database[] _databases;
+    private readonly Databases? _first;                  // beside which these were made
     private readonly Queue<BlockTable<EntryBlock>> _toRelease = new();
 
     private long _pendingKeys;
@@ -18,6 +19,7 @@ internal sealed class Databases : IDisposable
 
     public Databases(int count, KeyHash hash, ulong seed, Propagation propagation)
     {
+        Memory = new SlabAllocator();
         Values = new ValueStore(Memory, hash);
         Random = seed | 1;
         Propagation = propagation;
@@ -26,7 +28,21 @@ internal sealed class Databases : IDisposable
         for (int i = 0; i < count; i++) _databases[i] = new Database(this, i);
     }
 
-    public SlabAllocator Memory { get; } = new();
+    private Databases(Databases first)
+    {
+        _first = first;
+        Memory = first.Memory;
+        Values = first.Values;
+        Random = first.Random;
+        Propagation = new Propagation();
+        Access = first.Access;
+        NowMs = first.NowMs;
+        SnapshotMark = first.SnapshotMark;
+        _databases = new Database[first.Count];
+        for (int i = 0; i < _databases.Length; i++) _databases[i] = new Database(this, i);
+    }
+
+    public SlabAllocator Memory { get; }
 
     public ValueStore Values { get; }
 
@@ -75,6 +91,17 @@ internal sealed class Databases : IDisposable
 
     /// <summary>A dead key is gone for whoever looks, but stays where it is: while writes are paused nothing may change.</summary>
     public bool KeepsDead { get; set; }
+
+    /// <summary>
+    /// Somebody else says when keys are to go: a key whose time has run out is gone for whoever looks, but stays until the master's DEL comes.
+    /// </summary>
+    public bool IsReplica { get; set; }
+
+    /// <summary>On a replica that may be written to, a write deletes the dead key that it meets.</summary>
+    public bool ReplicaDeletesDead { get; set; }
+
+    /// <summary>Whether a dead key that is met stays where it is.</summary>
+    public bool LeavesDead => KeepsDead || (IsReplica && !ReplicaDeletesDead);
 
     /// <summary>Whether keys that expire leave as UNLINK rather than DEL (lazyfree-lazy-expire).</summary>
     public bool ExpiresLazily { get; set; }
@@ -135,6 +162,12 @@ internal sealed class Databases : IDisposable
 
     public void ReleaseLater(BlockTable<EntryBlock> table)
     {
+        if (_first != null)
+        {
+            _first.ReleaseLater(table);
+            return;
+        }
+
         _toRelease.Enqueue(table);
         _pendingKeys += table.Count;
     }
@@ -158,6 +191,27 @@ internal sealed class Databases : IDisposable
 
         bool isValueLeft = Values.FreeSome(ref keys);
         return _toRelease.Count > 0 || isValueLeft;
+    }
+
+    /// <summary>Whether a key that is given this time would be dead at once. On a replica it is not: its master decides.</summary>
+    public bool IsPast(long expiresAtMs) => expiresAtMs <= NowMs && !IsReplica;
+
+    /// <summary>Forgets all keys; their memory is given back a slice at a time.</summary>
+    public void ClearAll()
+    {
+        foreach (Database database in _databases) database.Clear(inSlices: true);
+    }
+
+    /// <summary>
+    /// As many databases again, empty, in the same memory: what is loaded there can take the place of what is here. Until it has, or was cleared, no
+    /// snapshot may begin or be under way: entries there would bear the wrong mark.
+    /// </summary>
+    public Databases MakeBeside() => new(this);
+
+    /// <summary>What is in those databases takes the place of what is in these, and the other way round.</summary>
+    public void SwapWith(Databases beside)
+    {
+        for (int i = 0; i < Count; i++) _databases[i].SwapWith(beside[i]);
     }
 
     public void Dispose()

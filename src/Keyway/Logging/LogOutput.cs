@@ -30,6 +30,15 @@ public sealed class LogOutput : ILoggerProvider
     /// <summary>What is below it is not written. May change at any time.</summary>
     public LogLevel Lowest { get; set; }
 
+    /// <summary>Redis's letter for what this process is; only its format shows it. May change at any time.</summary>
+    public char Role
+    {
+        set
+        {
+            if (_format is RedisLines lines) lines.Role = value;
+        }
+    }
+
     public ILogger CreateLogger(string categoryName) => new QueueLogger(this, categoryName);
 
     /// <summary>Lines for the person at the terminal: as they are in the text format, as entries in those that programs read.</summary>

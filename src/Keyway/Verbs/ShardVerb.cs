@@ -84,6 +84,7 @@ internal static class ShardVerb
         var server = new ShardServer(loop, options, logger, onShutdown: loop.Stop)
         {
             OnLogLevel = level => log.Lowest = LevelOf(level),
+            OnRole = isMaster => log.Role = isMaster ? 'M' : 'S',
             OnLoadFailed = () =>
             {
                 hasData = false;

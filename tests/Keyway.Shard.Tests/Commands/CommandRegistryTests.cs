@@ -30,7 +30,6 @@ public sealed class CommandRegistryTests
                 "acl|cat", "acl|deluser", "acl|dryrun", "acl|genpass", "acl|getuser", "acl|help", "acl|list", "acl|load", "acl|log", "acl|save",
                 "acl|setuser", "acl|users", "acl|whoami", "bgrewriteaof", "client|caching", "client|tracking",
                 "migrate",
-                "replicaof", "slaveof",
             ],
             missing);
     }

@@ -44,8 +44,8 @@ public sealed class ShardOptionsTests
 
     [Theory]
     [InlineData("cluster-enabled yes", "cluster mode")]
-    [InlineData("replicaof 127.0.0.1 6379", "replication")]
-    [InlineData("slaveof 127.0.0.1 6379", "replication")]
+    [InlineData("replicaof 127.0.0.1", "wrong number of arguments")]
+    [InlineData("slaveof 127.0.0.1 65536", "Invalid master port")]
     [InlineData("bind example.invalid", "not an IP address")]
     public void What_is_not_built_is_refused_rather_than_ignored(string line, string reason) =>
         Assert.Contains(reason, Assert.Throws<ConfFileException>(() => ShardOptions.FromLines([line])).Message, StringComparison.Ordinal);
@@ -61,8 +61,8 @@ public sealed class ShardOptionsTests
     [Fact]
     public void Both_ways_to_give_a_directive_several_words_are_the_same()
     {
-        Assert.Contains("line 1", Assert.Throws<ConfFileException>(() => ShardOptions.FromCommandLine(["--replicaof", "h", "1"])).Message, StringComparison.Ordinal);
-        Assert.Contains("replication", Assert.Throws<ConfFileException>(() => ShardOptions.FromCommandLine(["--replicaof", "h 1"])).Message, StringComparison.Ordinal);
+        Assert.Equal("h 1", ShardOptions.FromCommandLine(["--replicaof", "h", "1"]).Values["replicaof"]);
+        Assert.Equal("h 1", ShardOptions.FromCommandLine(["--replicaof", "h 1"]).Values["replicaof"]);
         Assert.Equal("127.0.0.1 ::1", ShardOptions.FromCommandLine(["--bind", "127.0.0.1", "::1"]).Values["bind"]);
         Assert.Equal("127.0.0.1 ::1", ShardOptions.FromCommandLine(["--bind", "127.0.0.1 ::1"]).Values["bind"]);
     }

@@ -47,7 +47,7 @@ internal static class RestoreCommand
         Place place = database.Find(key);
         bool isReplaced = place.Exists;
         if (isReplaced) database.Delete(place);
-        if (ttl != 0 && expiresAtMs <= context.NowMs)
+        if (ttl != 0 && context.Databases.IsPast(expiresAtMs))
         {
             reader.Discard();
             if (isReplaced) PropagateDeletion(ref context, key);
@@ -55,6 +55,7 @@ internal static class RestoreCommand
             return;
         }
 
+        if (ttl != 0) expiresAtMs = Math.Max(0, expiresAtMs);
         reader.Store(value, database, database.Find(key), expiresAtMs);
         SetAge(ref context, database.Find(key).Entry, options);
         context.Notify(KeyspaceEvents.Generic, "restore"u8, key);
