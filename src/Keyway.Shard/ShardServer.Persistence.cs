@@ -48,7 +48,7 @@ public sealed partial class ShardServer
     internal ReplicationPoint? ReplicationNow => ReplicationPoints?.Invoke();
 
     /// <summary>Something is under way beside which no other snapshot may begin.</summary>
-    internal bool IsSnapshotBusy => Snapshots.IsRunning || Saves.IsRunning;
+    internal bool IsSnapshotBusy => Snapshots.IsRunning || Saves.IsRunning || Aof.Rewrite.IsTakingSnapshot;
 
     /// <summary>Why writes are refused since the disk refuses them: an error with its code; empty when they are not.</summary>
     internal ReadOnlySpan<byte> DiskError
@@ -120,9 +120,7 @@ public sealed partial class ShardServer
     /// <summary>All data is here.</summary>
     internal void EndLoading()
     {
-        string seconds = Loading.Seconds.ToString("F3", CultureInfo.InvariantCulture);
         Loading.End();
-        PersistenceLog.LoadedFromDisk(Logger, seconds);
         if (_listeners.Count > 0) ShardLog.Ready(Logger);
     }
 
@@ -147,6 +145,7 @@ public sealed partial class ShardServer
         if (loader.EmptyKeys > 0) PersistenceLog.EmptyKeys(Logger, loader.EmptyKeys);
         PersistenceLog.Loaded(Logger, loader.KeysLoaded, loader.KeysExpired);
         OnRdbLoaded?.Invoke(loader.Aux);
+        PersistenceLog.LoadedFromDisk(Logger, Loading.Seconds.ToString("F3", CultureInfo.InvariantCulture));
         EndLoading();
     }
 

@@ -251,6 +251,7 @@ public sealed partial class ShardServer : IAcceptor
         Expiry.Stop();
         Evictor.Stop();
         _listeners.Dispose();
+        Aof.Stop();
         for (ClientSession? client = FirstClient; client != null; client = client.Next)
         {
             client.Flush();
@@ -375,6 +376,7 @@ public sealed partial class ShardServer : IAcceptor
         Evictor.Apply(Settings);
         History.BacklogBytes = Settings.ReplicationBacklogBytes;
         Replicas.CountGood();
+        Aof.Apply();
         _listeners.SetKeepAlive(Settings.KeepAliveSeconds);
         OnLogLevel?.Invoke(Settings.LogLevel);
         if (_tickTimer != null) StartTicking();
@@ -391,6 +393,8 @@ public sealed partial class ShardServer : IAcceptor
                 return TryListenAnew() ? null : "Unable to listen on this port. Check server logs.";
             case "bind":
                 return ShardOptions.WhyUnreadable(Settings.Bind) == null && TryListenAnew() ? null : "Failed to bind to specified addresses.";
+            case "appendonly":
+                return TurnJournal(Settings.KeepsJournal);
             case "maxclients":
                 long possible = DescriptorLimit.Raise(Settings.MaxClients + ReservedDescriptors) - ReservedDescriptors;
                 return possible >= Settings.MaxClients ? null : $"The operating system is not able to handle the specified number of clients, try with {possible}";
@@ -466,6 +470,7 @@ public sealed partial class ShardServer : IAcceptor
         for (int i = 0; i < Databases.Count; i++) Databases[i].MoveBuckets(BucketsPerTick);
         if (!Loading.IsOn) Expiry.Tick();
         Saves.Tick();
+        Aof.Tick();
         Shutdown.Tick();
         if (Blocked.HasReady) Blocked.Serve();
         if (Loop.NowMs - _idleCheckedMs < 1000) return;

@@ -204,6 +204,7 @@ internal sealed partial class Settings
         RefreshPersistence();
         RefreshReplicas();
         RefreshFollowing();
+        RefreshJournal();
     }
 
     private void RefreshPersistence()

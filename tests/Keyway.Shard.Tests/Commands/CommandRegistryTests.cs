@@ -28,7 +28,7 @@ public sealed class CommandRegistryTests
         Assert.Equal(
             [
                 "acl|cat", "acl|deluser", "acl|dryrun", "acl|genpass", "acl|getuser", "acl|help", "acl|list", "acl|load", "acl|log", "acl|save",
-                "acl|setuser", "acl|users", "acl|whoami", "bgrewriteaof", "client|caching", "client|tracking",
+                "acl|setuser", "acl|users", "acl|whoami", "client|caching", "client|tracking",
                 "migrate",
             ],
             missing);

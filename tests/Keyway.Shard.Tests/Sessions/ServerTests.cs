@@ -201,11 +201,11 @@ public sealed class ServerTests
     {
         var log = new ListLogger();
         var network = new SimulatedNetwork(1);
-        var server = new ShardServer(network.CreateLoop(), ShardOptions.FromLines(["appendonly yes", "appendonly yes", "maxmemory 1", "maxmemory-policy allkeys-lru"]), log);
+        var server = new ShardServer(network.CreateLoop(), ShardOptions.FromLines(["activerehashing yes", "activerehashing yes", "maxmemory 1", "maxmemory-policy allkeys-lru"]), log);
         server.Listen(new IPEndPoint(IPAddress.Loopback, 1));
         server.Stop();
 
-        Assert.Single(log.Lines, line => line.Contains("'appendonly'", StringComparison.Ordinal));
+        Assert.Single(log.Lines, line => line.Contains("'activerehashing'", StringComparison.Ordinal));
         Assert.Single(log.Lines, line => line.Contains("allkeys-lru", StringComparison.Ordinal));
         Assert.Contains("Server initialized", log.Lines);
         Assert.Contains("Ready to accept connections", log.Lines);

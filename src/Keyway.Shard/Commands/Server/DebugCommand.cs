@@ -34,6 +34,8 @@ internal static unsafe class DebugCommand
         "    Like HTSTATS but for the hash table stored at <key>'s value.",
         "REPLICATE <string>",
         "    Replicates the provided string to replicas, allowing data divergence.",
+        "LOADAOF",
+        "    Flush the AOF buffers on disk and reload the AOF in memory.",
         "OBJECT <key>",
         "    Show low level info about `key` and associated value.",
         "POPULATE <count> [<prefix>] [<size>]",
@@ -90,6 +92,7 @@ internal static unsafe class DebugCommand
         new("set-active-expire", 3, 3, &SetActiveExpire),
         new("set-skip-checksum-validation", 3, 3, &SetSkipChecksumValidation),
         new("pause-cron", 3, 3, &PauseCron),
+        new("loadaof", 2, 2, &LoadJournal),
         new("change-repl-id", 2, 2, &ChangeReplicationId),
         new("config-rewrite-force-all", 2, 2, &RewriteConfig),
         new("client-eviction", 2, 2, &ClientEviction),
@@ -179,6 +182,13 @@ internal static unsafe class DebugCommand
     {
         context.Server.IsTickPaused = IsOn(ref context);
         context.ReplyOk();
+    }
+
+    // DEBUG LOADAOF
+    private static void LoadJournal(ref CommandContext context)
+    {
+        if (context.Server.Aof.TryReload(out string reason)) context.ReplyOk();
+        else context.ReplyError($"ERR Error trying to load the AOF: {reason}");
     }
 
     // DEBUG CHANGE-REPL-ID

@@ -4,7 +4,7 @@ using Keyway.Shard.Persistence;
 namespace Keyway.Shard.Commands.Server;
 
 /// <summary>INFO's section persistence.</summary>
-internal static partial class InfoPersistence
+internal static class InfoPersistence
 {
     public static void Write(StringBuilder text, ShardServer server)
     {
@@ -31,9 +31,7 @@ internal static partial class InfoPersistence
             .Field("rdb_last_cow_size", saves.LastExtraBytes)
             .Field("rdb_last_load_keys_expired", loading.KeysExpired)
             .Field("rdb_last_load_keys_loaded", loading.KeysLoaded);
-        WriteJournal(text, server);
-        text.Field("module_fork_in_progress", 0).Field("module_fork_last_cow_size", 0);
-        WriteJournalSizes(text, server);
+        text.JournalState(server).Field("module_fork_in_progress", 0).Field("module_fork_last_cow_size", 0).JournalSizes(server);
         if (!loading.IsOn && !loading.IsAsync) return;
 
         text.Field("loading_start_time", loading.StartedSeconds)
@@ -43,19 +41,4 @@ internal static partial class InfoPersistence
             .Field("loading_loaded_perc", loading.Percent)
             .Field("loading_eta_seconds", loading.SecondsLeft);
     }
-
-    // What every server shows of the journal, and what one that keeps a journal shows behind it.
-    private static void WriteJournal(StringBuilder text, ShardServer server) =>
-        text.Field("aof_enabled", 0)
-            .Field("aof_rewrite_in_progress", 0)
-            .Field("aof_rewrite_scheduled", 0)
-            .Field("aof_last_rewrite_time_sec", -1)
-            .Field("aof_current_rewrite_time_sec", -1)
-            .Field("aof_last_bgrewrite_status", "ok")
-            .Field("aof_rewrites", 0)
-            .Field("aof_rewrites_consecutive_failures", 0)
-            .Field("aof_last_write_status", "ok")
-            .Field("aof_last_cow_size", 0);
-
-    static partial void WriteJournalSizes(StringBuilder text, ShardServer server);
 }

@@ -19,11 +19,11 @@ internal static partial class JournalLog
     [LoggerMessage(3304, LogLevel.Information, "{What}")]
     public static partial void ReadingRdb(ILogger logger, string what);
 
-    [LoggerMessage(3305, LogLevel.Information, "DB loaded from {Kind} file {File}: {Seconds:F3} seconds")]
-    public static partial void LoadedFile(ILogger logger, string kind, string file, double seconds);
+    [LoggerMessage(3305, LogLevel.Information, "DB loaded from {Kind} file {File}: {Seconds} seconds")]
+    public static partial void LoadedFile(ILogger logger, string kind, string file, string seconds);
 
-    [LoggerMessage(3306, LogLevel.Information, "DB loaded from append only file: {Seconds:F3} seconds")]
-    public static partial void Loaded(ILogger logger, double seconds);
+    [LoggerMessage(3306, LogLevel.Information, "DB loaded from append only file: {Seconds} seconds")]
+    public static partial void Loaded(ILogger logger, string seconds);
 
     [LoggerMessage(3307, LogLevel.Warning, "Revert incomplete MULTI/EXEC transaction in AOF file {File}")]
     public static partial void OpenTransaction(ILogger logger, string file);
@@ -93,4 +93,7 @@ internal static partial class JournalLog
 
     [LoggerMessage(3329, LogLevel.Warning, "Append Only File loaded by DEBUG LOADAOF")]
     public static partial void LoadedByDebug(ILogger logger);
+
+    [LoggerMessage(3330, LogLevel.Warning, "{Reason}")]
+    public static partial void NotLoaded(ILogger logger, string reason);
 }
