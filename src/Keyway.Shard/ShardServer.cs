@@ -365,7 +365,7 @@ public sealed partial class ShardServer : IAcceptor
         OutputWatch.Apply(Settings.OutputLimits);
         ClientEvictor.Apply(Settings.MaxMemoryClients, Settings.MaxMemory);
         _notifier.Wanted = Settings.NotifiedEvents;
-        Databases.Events = (Settings.NotifiedEvents & (KeyspaceEvents.New | KeyspaceEvents.KeyMiss | KeyspaceEvents.Expired)) != 0 ? _notifier : null;
+        HeedEvents();
         RequestLimits = new RequestLimits(int.MaxValue, Settings.ProtoMaxBulkLength);
         Times.Apply(Settings);
         Databases.ExpiresLazily = Settings.LazyExpire;
@@ -384,6 +384,13 @@ public sealed partial class ShardServer : IAcceptor
 
     /// <summary>Somebody has begun or ceased to care for changes of keys. While nobody does, a write asks nobody.</summary>
     internal void HeedChanges() => Databases.Watcher = _changes.IsNeeded ? _changes : null;
+
+    /// <summary>Somebody has begun or ceased to listen to what happens to keys. Nothing does happen to those that are loaded.</summary>
+    internal void HeedEvents()
+    {
+        bool isHeard = (Settings.NotifiedEvents & (KeyspaceEvents.New | KeyspaceEvents.KeyMiss | KeyspaceEvents.Expired)) != 0;
+        Databases.Events = isHeard && !Loading.IsOn ? _notifier : null;
+    }
 
     private string? WhyNotApplied(Directive directive)
     {

@@ -52,6 +52,7 @@ internal sealed class Loading(ShardServer server)
         UsedMemory = 0;
         StartedSeconds = server.Loop.Time.GetUtcNow().ToUnixTimeSeconds();
         _startedMs = server.Loop.NowMs;
+        server.HeedEvents();
     }
 
     /// <summary>So much has been loaded.</summary>
@@ -67,5 +68,9 @@ internal sealed class Loading(ShardServer server)
         KeysExpired = loader.KeysExpired;
     }
 
-    public void End() => IsOn = IsAsync = false;
+    public void End()
+    {
+        IsOn = IsAsync = false;
+        server.HeedEvents();
+    }
 }

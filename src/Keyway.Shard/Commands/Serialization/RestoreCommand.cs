@@ -29,7 +29,7 @@ internal static class RestoreCommand
         }
 
         ReadOnlySpan<byte> dump = context.Arguments[3];
-        if (!Rdb.Dump.IsSealed(dump))
+        if (!Rdb.Dump.IsSealed(dump, context.Server.SkipsChecksums))
         {
             context.ReplyError("ERR DUMP payload version or checksum are wrong"u8);
             return;

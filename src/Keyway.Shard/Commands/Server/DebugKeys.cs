@@ -3,7 +3,9 @@ using System.Text;
 using Keyway.Protocol;
 using Keyway.Shard.Keyspace;
 using Keyway.Shard.Keyspace.Digests;
+using Keyway.Shard.Keyspace.Compact;
 using Keyway.Shard.Keyspace.Lists;
+using Keyway.Shard.Rdb;
 
 namespace Keyway.Shard.Commands.Server;
 
@@ -17,7 +19,7 @@ internal static unsafe class DebugKeys
 
         AccessClock access = context.Databases.Access;
         string text = $"Value at:0x{(nuint)entry.Block:x} refcount:{ObjectCommands.ReferencesOf(context.Server, entry)} "
-            + $"encoding:{Encoding.ASCII.GetString(KeyCommands.EncodingOf(entry))} serializedlength:{SerializedLength(context.Keyspace, entry)} "
+            + $"encoding:{Encoding.ASCII.GetString(KeyCommands.EncodingOf(entry))} serializedlength:{SerializedLength(context.Server, context.Keyspace, entry)} "
             + $"lru:{entry.AccessBits} lru_seconds_idle:{access.IdleSeconds(entry)}{DescribeList(ref context, entry)}";
         context.ReplySimple(Encoding.ASCII.GetBytes(text));
     }
@@ -124,10 +126,15 @@ internal static unsafe class DebugKeys
         return false;
     }
 
-    // What follows the type in a dump, about.
-    private static long SerializedLength(Database database, Entry entry) => entry.Kind == ValueKind.String
-        ? StringText.LengthOf(entry) + 1
-        : entry.IsLarge ? database.LargeValueOf(entry).MemoryBytes : entry.ValueLength + 1;
+    // What follows the type in a dump.
+    private static long SerializedLength(ShardServer server, Database database, Entry entry)
+    {
+        RdbWriter writer = server.DumpWriter;
+        writer.Packs = server.Settings.RdbCompression;
+        writer.Begin(Nowhere.Instance);
+        RdbValueWriter.Write(writer, database, entry);
+        return writer.WrittenBytes;
+    }
 
     private static string DescribeList(ref CommandContext context, Entry entry)
     {
@@ -138,7 +145,7 @@ internal static unsafe class DebugKeys
         {
             var list = (Quicklist)context.Keyspace.LargeValueOf(entry);
             (nodes, elements, bytes) = (list.Nodes, list.Count, 0);
-            for (ListNode* node = list.Head; node != null; node = node->Next) bytes += node->Bytes;
+            for (ListNode* node = list.Head; node != null; node = node->Next) bytes += ShownBytes(node);
         }
         else
         {
@@ -148,6 +155,24 @@ internal static unsafe class DebugKeys
         double average = elements / (double)Math.Max(1, nodes);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $" ql_nodes:{nodes} ql_avg_node:{average:F2} ql_listpack_max:{context.Server.Settings.ListMaxListpackSize} ql_compressed:0 ql_uncompressed_size:{bytes}");
+            $" ql_nodes:{nodes} ql_avg_node:{average:F2} ql_listpack_max:{context.Server.Settings.ListMaxListpackSize} ql_compressed:{(context.Server.Settings.ListCompressDepth == 0 ? 0 : 1)} ql_uncompressed_size:{bytes}");
+    }
+
+    // An element that stands alone lies in no listpack, as Redis counts.
+    private static long ShownBytes(ListNode* node)
+    {
+        if (!node->IsAlone) return node->Bytes;
+        ListpackElement element = Keyspace.Compact.Listpack.Read(node->Elements, Keyspace.Compact.Listpack.HeaderBytes);
+        Span<byte> digits = stackalloc byte[RespNumber.MaxLongLength];
+        return element.Text(digits).Length;
+    }
+
+    private sealed class Nowhere : IRdbSink
+    {
+        public static Nowhere Instance { get; } = new();
+
+        public void Write(ReadOnlySpan<byte> bytes)
+        {
+        }
     }
 }
