@@ -13,7 +13,7 @@ namespace Keyway.Shard.Rdb;
 internal sealed class RdbFileWriter : ISnapshotWriter
 {
     // Packing is most of what writing costs: with so short strings no step takes much longer than a millisecond.
-    private const int LongestPackedInSlices = 128 * 1024;
+    private const int LongestPackedInSlices = 64 * 1024;
 
     private readonly Databases _databases;
     private readonly RdbFileOptions _options;

@@ -11,7 +11,7 @@ namespace Keyway.Shard.Rdb.Held;
 /// <summary>Which values are too large for one slice.</summary>
 internal static class HeldValues
 {
-    private const int LargestString = 512 * 1024;
+    private const int LargestString = 64 * 1024;
     private const int MostElements = 1000;
     private const int MostNodes = 12;             // of a list, about 8 KB each, which are packed
     private const int MostStreamNodes = 24;
