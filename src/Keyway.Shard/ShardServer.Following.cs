@@ -1,5 +1,7 @@
 using System.Text;
 using Keyway.Shard.Commands;
+using Keyway.Shard.Rdb;
+using Keyway.Shard.Replication;
 using Keyway.Shard.Replication.Following;
 
 namespace Keyway.Shard;
@@ -40,6 +42,14 @@ public sealed partial class ShardServer
         Databases.IsReplaying = Databases.ReplicaDeletesDead = false;
         HeedEffects();
         OnRole?.Invoke(!IsReplica);
+    }
+
+    /// <summary>A file that was loaded at the start says of which history its data are, and how far: a replica asks its master for what follows.</summary>
+    private void TakeUpPosition(RdbAux file)
+    {
+        // Old servers wrote files without a database, or with none: what follows would be repeated in the wrong one.
+        if (!IsReplica || file is not { ReplicationId: { } id, ReplicationOffset: >= 0 and { } offset, ReplicationDatabase: { } database }) return;
+        if (ReplicationIdentity.IsId(Encoding.ASCII.GetBytes(id))) Following.Resume(id, offset, database);
     }
 
     /// <summary>A client in whose name a master's stream is repeated.</summary>

@@ -48,7 +48,7 @@ public sealed partial class ShardServer
     internal ReplicationPoint? ReplicationNow => ReplicationPoints?.Invoke();
 
     /// <summary>Something is under way beside which no other snapshot may begin.</summary>
-    internal bool IsSnapshotBusy => Snapshots.IsRunning || Saves.IsRunning || Aof.Rewrite.IsTakingSnapshot;
+    internal bool IsSnapshotBusy => Snapshots.IsRunning || Saves.IsRunning || Aof.Rewrite.IsTakingSnapshot || Loading.IsOn || Loading.IsAsync;
 
     /// <summary>Why writes are refused since the disk refuses them: an error with its code; empty when they are not.</summary>
     internal ReadOnlySpan<byte> DiskError
@@ -144,6 +144,7 @@ public sealed partial class ShardServer
         if (loader.IsUnchecked && Settings.RdbChecksum) PersistenceLog.Unchecked(Logger);
         if (loader.EmptyKeys > 0) PersistenceLog.EmptyKeys(Logger, loader.EmptyKeys);
         PersistenceLog.Loaded(Logger, loader.KeysLoaded, loader.KeysExpired);
+        TakeUpPosition(loader.Aux);
         OnRdbLoaded?.Invoke(loader.Aux);
         PersistenceLog.LoadedFromDisk(Logger, Loading.Seconds.ToString("F3", CultureInfo.InvariantCulture));
         EndLoading();

@@ -16,10 +16,10 @@ internal sealed partial class Settings
     /// <summary>A replica evicts nothing by itself.</summary>
     public bool ReplicaIgnoresMaxMemory { get; private set; }
 
-    /// <summary>Where others find this replica, if not where it listens; 0: there.</summary>
-    public int ReplicaAnnouncePort { get; private set; }
+    /// <summary>Where others find this replica.</summary>
+    public int PortForMaster => Number("replica-announce-port") is > 0 and var announced ? (int)announced : TlsReplication && TlsPort > 0 ? TlsPort : Port;
 
-    /// <summary>The same; empty: where it connects from.</summary>
+    /// <summary>At which address; empty: where it connects from.</summary>
     public byte[] ReplicaAnnounceAddress { get; private set; } = [];
 
     /// <summary>disabled, on-empty-db or swapdb.</summary>
@@ -36,7 +36,6 @@ internal sealed partial class Settings
         ServesStaleData = IsYes("replica-serve-stale-data");
         ReplicaIsReadOnly = IsYes("replica-read-only");
         ReplicaIgnoresMaxMemory = IsYes("replica-ignore-maxmemory");
-        ReplicaAnnouncePort = (int)Number("replica-announce-port");
         ReplicaAnnounceAddress = ByteText.ToBytes(_values["replica-announce-ip"]);
     }
 }

@@ -183,7 +183,7 @@ internal sealed class Follower
 
         // The old data are another moment of the same history only if the name is the same: then they may be served meanwhile.
         bool servesOldData = _swaps && History.Id.Equals(link.HistoryId, StringComparison.OrdinalIgnoreCase);
-        if (_swaps) _beside = _server.Databases.MakeBeside();
+        if (_swaps) MakeRoomBeside();
         else ThrowAwayOldData();
         ReplicaLog.LoadingData(_server.Logger);
         _server.Loading.Begin(header.Bytes, servesOldData);
@@ -209,6 +209,7 @@ internal sealed class Follower
     public void FinishSync(MasterLink link, RdbLoader loader)
     {
         FullSyncs++;
+        PersistenceLog.Loaded(_server.Logger, loader.KeysLoaded, loader.KeysExpired);
         if (_beside != null) SwapDatabases();
         _server.Loading.End();
         string id = link.IsUncounted ? ReplicationHistory.NewId() : link.HistoryId;
@@ -307,7 +308,7 @@ internal sealed class Follower
         _connectedMs = _server.Loop.NowMs;
         Settings settings = _server.Settings;
         var plan = new HandshakePlan(
-            settings.MasterUser, settings.MasterPassword, settings.ReplicaAnnouncePort > 0 ? settings.ReplicaAnnouncePort : settings.Port, settings.ReplicaAnnounceAddress,
+            settings.MasterUser, settings.MasterPassword, settings.PortForMaster, settings.ReplicaAnnounceAddress,
             HasPosition ? History.Id : null, History.Offset + 1)
         {
             IsFailover = _server.Failover.IsInProgress,
@@ -316,7 +317,7 @@ internal sealed class Follower
         var link = new MasterLink(_server, this, plan);
         try
         {
-            _server.Loop.Connect(Master.EndPoint, link);
+            _server.Loop.Connect(Master.EndPoint, link, _server.TlsToMaster);
         }
         catch (ArgumentException impossible)
         {
@@ -384,11 +385,25 @@ internal sealed class Follower
         History.Rename(History.Identity.Renamed(ReplicationHistory.NewId()));
     }
 
+    private void MakeRoomBeside()
+    {
+        AbandonSnapshots();
+        _beside = _server.Databases.MakeBeside();
+    }
+
     private void ThrowAwayOldData()
     {
+        AbandonSnapshots();
         LeaveHistory();
         ReplicaLog.FlushingOldData(_server.Logger);
         ClearDatabases();
+    }
+
+    /// <summary>Nobody wants a file of what is about to go, least of all over the one that has just come.</summary>
+    private void AbandonSnapshots()
+    {
+        _server.Saves.Abandon();
+        _server.Snapshots.Abandon(PersistenceLog.Abandoned);
     }
 
     private void ClearDatabases()
