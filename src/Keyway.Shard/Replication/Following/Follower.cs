@@ -25,6 +25,7 @@ internal sealed class Follower
     private long _connectedMs = long.MinValue;
     private long _downSinceMs = -1;
     private int _streamDatabase;
+    private bool _wantsJournal;                          // it was stopped for data to be loaded
     private bool _swaps;                                 // the data that come now are loaded beside the old ones
     private Databases? _beside;
 
@@ -124,6 +125,7 @@ internal sealed class Follower
         _server.Replicas.DisconnectAll();
         _server.Replicas.RestartEmptyClock();
         _server.HeedEffects();
+        RestartJournal();
     }
 
     /// <summary>Before each command of a replica: what keys are to it whose time has run out.</summary>
@@ -219,6 +221,7 @@ internal sealed class Follower
         bool hadMark = link.Transfer?.Header.EndMark != null;
         BeginStream(link, loader.Aux.ReplicationDatabase ?? 0);
         ReplicaLog.Finished(_server.Logger);
+        RestartJournal();
 
         // A master that did not know how much it would send waits for this before it goes on.
         if (hadMark) SendAck();
@@ -285,6 +288,7 @@ internal sealed class Follower
         }
 
         SendAck();
+        if (IsUp) RestartJournal();
 
         // A master that waits for its data to be loaded must not believe that nobody is there.
         if (_link is { IsLoading: true }) _link.Say("\n"u8);
@@ -387,12 +391,14 @@ internal sealed class Follower
 
     private void MakeRoomBeside()
     {
+        StopJournal();
         AbandonSnapshots();
         _beside = _server.Databases.MakeBeside();
     }
 
     private void ThrowAwayOldData()
     {
+        StopJournal();
         AbandonSnapshots();
         LeaveHistory();
         ReplicaLog.FlushingOldData(_server.Logger);
@@ -404,6 +410,20 @@ internal sealed class Follower
     {
         _server.Saves.Abandon();
         _server.Snapshots.Abandon(PersistenceLog.Abandoned);
+    }
+
+    // What comes is no effect of what was, and would have no place in the journal: the journal is written anew when the data are here.
+    private void StopJournal()
+    {
+        if (!_server.Aof.IsOn) return;
+        _server.Aof.TurnOff();
+        _wantsJournal = true;
+    }
+
+    private void RestartJournal()
+    {
+        if (!_wantsJournal) return;
+        _wantsJournal = _server.Settings.KeepsJournal && !_server.Aof.IsOn && !_server.Aof.TryTurnOn();
     }
 
     private void ClearDatabases()
