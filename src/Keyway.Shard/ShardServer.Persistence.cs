@@ -105,7 +105,11 @@ public sealed partial class ShardServer
     }
 
     /// <summary>Another snapshot may begin now.</summary>
-    internal void OnSnapshotEnded() => NoteSnapshotEnd();
+    internal void OnSnapshotEnded()
+    {
+        NoteSnapshotEnd();
+        Syncs.StartPending();
+    }
 
     internal void EndProcess() => _onShutdown?.Invoke();
 

@@ -1,3 +1,4 @@
+using Keyway.Shard.Rdb;
 using Keyway.Shard.Replication;
 using Keyway.Shard.Replication.Serving;
 
@@ -26,6 +27,19 @@ public sealed partial class ShardServer
     /// kept, and when the role changes.
     /// </summary>
     internal void HeedEffects() => Effects.Replicas = History.Log != null && !IsReplica ? _replicationSink : null;
+
+    /// <summary>What other parts of the server tell of themselves, and ask.</summary>
+    private void JoinReplication()
+    {
+        History.Appended = Feed.Ask;
+        Saves.Ended = Syncs.OnSaved;
+        Shutdown.AreReplicasBehind = () => !Replicas.AreInSync;
+        ReplicationPoints = PointNow;
+    }
+
+    /// <summary>Null where nothing is counted.</summary>
+    private ReplicationPoint? PointNow() =>
+        History.Log == null ? null : new ReplicationPoint(IsReplica ? Following.StreamDatabase : Math.Max(0, History.SelectedDatabase), History.Id, History.Offset);
 
     /// <summary>For tests (DEBUG CHANGE-REPL-ID): nobody may go on from what it has.</summary>
     internal void ChangeReplicationId()

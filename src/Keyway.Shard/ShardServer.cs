@@ -103,7 +103,7 @@ public sealed partial class ShardServer : IAcceptor
         Feed = new ReplicaFeed(this);
         Failover = new Failover(this);
         _replicationSink = new ReplicationSink(History);
-        History.Appended = Feed.Ask;
+        JoinReplication();
         Dispatcher = new Dispatcher(this, CommandRegistry.All);
         Hz = Settings.Hz;
         StartedMs = loop.NowMs;

@@ -44,6 +44,9 @@ internal sealed class Saves(ShardServer server)
 
     private DiskWorker Worker => _worker ??= server.NewDiskWorker("rdb");
 
+    /// <summary>Hears of each in the background that has ended, with what has failed.</summary>
+    public Action<string?>? Ended { get; set; }
+
     /// <summary>Writes the file now; nobody is served meanwhile.</summary>
     public bool TrySave()
     {
@@ -147,6 +150,7 @@ internal sealed class Saves(ShardServer server)
             PersistenceLog.BackgroundSaveTerminated(server.Logger);
         }
 
+        Ended?.Invoke(failure);
         server.OnSnapshotEnded();
     }
 

@@ -108,6 +108,16 @@ internal sealed class Snapshots(ShardServer server)
         writer.Complete();
     }
 
+    /// <summary>A whole file without a key in it, for who wants only the libraries of functions, or to see that it gets one.</summary>
+    public static void WriteWithoutData(ShardServer server, ISnapshotTarget target, SnapshotOptions options, bool withFunctions)
+    {
+        RdbFileOptions file = FileOptions(server, options);
+        var writer = new RdbFileWriter(server.Databases, withFunctions ? file : file with { Functions = [] }, new Sink(target), isFull: null);
+        writer.Begin();
+        writer.Complete();
+        target.Completed();
+    }
+
     private static RdbFileOptions FileOptions(ShardServer server, SnapshotOptions options) => new()
     {
         CreatedSeconds = server.Loop.Time.GetUtcNow().ToUnixTimeSeconds(),

@@ -50,6 +50,9 @@ internal sealed class Follower
     /// <summary>How often all data of a master have been loaded.</summary>
     public long FullSyncs { get; private set; }
 
+    /// <summary>The database that the master's stream has selected.</summary>
+    public int StreamDatabase => _link?.Stream?.Session.Database.Index ?? _streamDatabase;
+
     /// <summary>Received from masters, all in all.</summary>
     public long ReceivedBytes { get; set; }
 

@@ -127,4 +127,7 @@ internal static partial class ServingLog
 
     [LoggerMessage(3540, LogLevel.Information, "Changing replication IDs after receiving change-repl-id")]
     public static partial void IdChanged(ILogger logger);
+
+    [LoggerMessage(3541, LogLevel.Information, "RDB transfer completed, rdb only replica ({Replica}) should be disconnected asap")]
+    public static partial void SnapshotOnlyDone(ILogger logger, string replica);
 }

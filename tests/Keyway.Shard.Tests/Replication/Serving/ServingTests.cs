@@ -24,14 +24,14 @@ public sealed class ServingTests : IDisposable
     public void The_first_that_asks_for_everything_begins_a_history_and_hears_that_it_must_wait()
     {
         string before = History.Id;
-        SimulatedPeer peer = _shard.Connect();
+        SimulatedPeer peer = ConnectReplica();
 
         Assert.Equal("", _shard.Call(peer, "PSYNC ? -1"));
         Assert.NotEqual(before, History.Id);
         Assert.NotNull(History.Log);
         _shard.Network.Advance(TimeSpan.FromSeconds(3));
         Assert.Equal("\n\n\n", peer.TakeText());
-        Assert.Contains("slave0:ip=127.0.0.1,port=0,state=wait_bgsave,offset=0,lag=0\r\n", _shard.Call(_client, "INFO replication"), StringComparison.Ordinal);
+        Assert.Contains("slave0:ip=127.0.0.1,port=7000,state=wait_bgsave,offset=0,lag=0\r\n", _shard.Call(_client, "INFO replication"), StringComparison.Ordinal);
         Assert.EndsWith("\r\n*0\r\n", _shard.Call(_client, "ROLE"), StringComparison.Ordinal);
     }
 
@@ -60,7 +60,7 @@ public sealed class ServingTests : IDisposable
         Call("SET a 1");
         Follow(History.Offset + 1);
 
-        SimulatedPeer ahead = _shard.Connect();
+        SimulatedPeer ahead = ConnectReplica();
         Assert.Equal("", _shard.Call(ahead, $"PSYNC {History.Id} {History.Offset + 2}"));
         Assert.Contains("sync_partial_err:1\r\n", Call("INFO stats"), StringComparison.Ordinal);
     }
@@ -250,17 +250,23 @@ public sealed class ServingTests : IDisposable
     {
         if (History.Log == null)
         {
-            SimulatedPeer first = _shard.Connect();
+            SimulatedPeer first = ConnectReplica();
             _shard.Call(first, "PSYNC ? -1");
             _peers.Add(first);
         }
 
-        SimulatedPeer peer = _shard.Connect();
-        Assert.Equal("+OK\r\n", _shard.Call(peer, "REPLCONF listening-port 7000 capa eof capa psync2"));
+        SimulatedPeer peer = ConnectReplica();
         string answer = _shard.Call(peer, $"PSYNC {History.Id} {nextByte}");
         Assert.StartsWith($"+CONTINUE {History.Id}\r\n", answer, StringComparison.Ordinal);
         _left[peer] = answer[(answer.IndexOf('\n') + 1)..];
         _peers.Add(peer);
+        return peer;
+    }
+
+    private SimulatedPeer ConnectReplica()
+    {
+        SimulatedPeer peer = _shard.Connect();
+        Assert.Equal("+OK\r\n", _shard.Call(peer, "REPLCONF listening-port 7000 capa eof capa psync2"));
         return peer;
     }
 
