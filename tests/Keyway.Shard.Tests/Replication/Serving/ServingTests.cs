@@ -250,7 +250,7 @@ public sealed class ServingTests : IDisposable
     {
         if (History.Log == null)
         {
-            SimulatedPeer first = ConnectReplica();
+            SimulatedPeer first = ConnectReplica(port: 7001);
             _shard.Call(first, "PSYNC ? -1");
             _peers.Add(first);
         }
@@ -263,10 +263,10 @@ public sealed class ServingTests : IDisposable
         return peer;
     }
 
-    private SimulatedPeer ConnectReplica()
+    private SimulatedPeer ConnectReplica(int port = 7000)
     {
         SimulatedPeer peer = _shard.Connect();
-        Assert.Equal("+OK\r\n", _shard.Call(peer, "REPLCONF listening-port 7000 capa eof capa psync2"));
+        Assert.Equal("+OK\r\n", _shard.Call(peer, $"REPLCONF listening-port {port} capa eof capa psync2"));
         return peer;
     }
 
