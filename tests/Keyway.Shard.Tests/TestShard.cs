@@ -5,7 +5,6 @@ using Keyway.Platform.Simulation;
 using Keyway.Shard.Configuration;
 using Keyway.Shard.Keyspace;
 using Keyway.Testing.RealServers;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Keyway.Shard.Tests;
 
@@ -15,24 +14,38 @@ internal sealed class TestShard : IDisposable
     private static readonly IPEndPoint Address = new(IPAddress.Loopback, 6379);
 
     public TestShard(params string[] options)
+        : this(new SimulatedDisk(seed: 1), loads: false, options)
     {
+    }
+
+    /// <summary>Begins with what its files on this disk hold.</summary>
+    public TestShard(SimulatedDisk disk, params string[] options)
+        : this(disk, loads: true, options)
+    {
+    }
+
+    private TestShard(SimulatedDisk disk, bool loads, string[] options)
+    {
+        Disk = disk;
         Network = new SimulatedNetwork(seed: 1);
         Network.Time.SetUtcNow(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         EventLoop loop = Network.CreateLoop();
-        Server = new ShardServer(loop, ShardOptions.FromCommandLine(options), NullLogger.Instance, () => ShutdownsAsked++, new KeyHash(1, 2), seed: 3)
+        Server = new ShardServer(loop, ShardOptions.FromCommandLine(options), Log, () => ShutdownsAsked++, new KeyHash(1, 2), seed: 3)
         {
             Disk = Disk,
             DiskWorkers = _ => new SimulatedDiskWorker(loop, () => 1),
         };
-        Server.Listen(Address);
+        if (loads) Server.Load();
+        if (!Server.IsStopped) Server.Listen(Address);
     }
 
     public SimulatedNetwork Network { get; }
 
     public ShardServer Server { get; }
 
-    /// <summary>Empty at the start.</summary>
-    public SimulatedDisk Disk { get; } = new(seed: 1);
+    public SimulatedDisk Disk { get; }
+
+    public ListLogger Log { get; } = new();
 
     public int ShutdownsAsked { get; private set; }
 

@@ -18,7 +18,7 @@ internal sealed class RdbFileTarget : ISnapshotTarget
     private readonly string _path;
     private readonly bool _syncsOften;
     private readonly Action<string?> _done;
-    private DiskFile? _file;             // the worker's
+    private DiskFile? _file;             // the worker's; null before it is there, and when it is not whole
     private long _unsynced;              // likewise
     private byte[] _piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
     private int _used;
@@ -92,11 +92,21 @@ internal sealed class RdbFileTarget : ISnapshotTarget
     private void Append(byte[] piece, int length)
     {
         if (_file == null) return;
-        _file.Append(piece.AsSpan(0, length));
-        _unsynced += length;
-        if (!_syncsOften || _unsynced < SyncEvery) return;
-        _file.Sync();
-        _unsynced = 0;
+        try
+        {
+            _file.Append(piece.AsSpan(0, length));
+            _unsynced += length;
+            if (!_syncsOften || _unsynced < SyncEvery) return;
+            _file.Sync();
+            _unsynced = 0;
+        }
+        catch (DiskException)
+        {
+            // What was given behind this piece, the file's name perhaps, must not come to it.
+            _file.Dispose();
+            _file = null;
+            throw;
+        }
     }
 
     private void Publish()
