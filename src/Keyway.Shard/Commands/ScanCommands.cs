@@ -40,11 +40,15 @@ internal static class ScanCommands
 
         var matches = new List<Entry>(found.Count);
         TakeMatches(context.Keyspace, options, found, matches);
-        DeleteDead(context.Keyspace, options, found);
+
+        // What dies while its type is looked at is of type "none" for Redis, and therefore found by whoever asks for that.
+        List<byte[]>? gone = options.HasType && Word.Is(options.Type, "none"u8) && !context.Databases.KeepsDead ? [] : null;
+        DeleteDead(context.Keyspace, options, found, gone);
         if (options.HasType) FilterByType(matches, options.Type);
 
-        ScanOptions.ReplyHead(ref context, cursor, matches.Count);
+        ScanOptions.ReplyHead(ref context, cursor, matches.Count + (gone?.Count ?? 0));
         foreach (Entry entry in matches) context.ReplyBulk(entry.Key);
+        foreach (byte[] key in gone ?? []) context.ReplyBulk(key);
     }
 
     private static void TakeMatches(Database database, ScanOptions options, BlockList found, List<Entry> matches)
@@ -57,11 +61,14 @@ internal static class ScanCommands
     }
 
     // The cursor is known by now, and no entry that lives moves when another goes.
-    private static void DeleteDead(Database database, ScanOptions options, BlockList found)
+    private static void DeleteDead(Database database, ScanOptions options, BlockList found, List<byte[]>? gone)
     {
         for (int i = 0; i < found.Count; i++)
         {
-            if (database.IsDead(found.EntryAt(i)) && options.Matches(found.EntryAt(i).Key)) database.Find(found.EntryAt(i).Key);
+            Entry entry = found.EntryAt(i);
+            if (!database.IsDead(entry) || !options.Matches(entry.Key)) continue;
+            gone?.Add(entry.Key.ToArray());
+            database.Find(entry.Key);
         }
     }
 

@@ -119,11 +119,12 @@ internal sealed partial class Dice
     };
 
     /// <summary>Like <see cref="Real"/>, mostly such that many members share it.</summary>
+    /// <summary>Not smaller than normal numbers are: see <see cref="Kind.Tiny"/>.</summary>
     public string Score() => _random.Next(100) switch
     {
         < 60 => $"{Below(12)}",
         < 75 => $"{Between(-20, 40) / 4.0:0.##}",
-        < 93 => Pick(Reals),
+        < 93 => Pick(Reals) is var real && real.Contains("e-3", StringComparison.Ordinal) ? "1" : real,
         < 98 => Pick("inf", "-inf", "+inf"),
         _ => Pick(NoReals),
     };

@@ -11,7 +11,7 @@ internal sealed partial class Dice(int seed, IReadOnlyList<string> payloads, IRe
 {
     private const int KeysOfAKind = 4;
 
-    private static readonly string[] Prefixes = ["str", "list", "hash", "set", "zset", "stream", "geo", "bits", "num", "hll", "lex"];
+    private static readonly string[] Prefixes = ["str", "list", "hash", "set", "zset", "stream", "geo", "bits", "num", "hll", "lex", "tiny"];
 
     private static readonly string[] SharedKeys = ["", "\0\r\n", Utf8("ключ"), "long" + new string('k', 300), "shared", "shared"];
 

@@ -21,4 +21,9 @@ internal enum Kind
 
     /// <summary>Sorted sets whose scores are all the same: in others, ranges by names are whatever chance has made of the skiplist.</summary>
     Lexical,
+
+    /// <summary>
+    /// Sorted sets with scores smaller than normal numbers. SORT, which must never meet one, takes whatever it reads after such a score for out of range.
+    /// </summary>
+    Tiny,
 }

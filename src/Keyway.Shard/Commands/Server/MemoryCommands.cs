@@ -50,7 +50,7 @@ internal static class MemoryCommands
             }
         }
 
-        Place place = context.Keyspace.Find(context.Arguments[2]);
+        Place place = context.Keyspace.FindAnyway(context.Arguments[2]);
         if (!place.Exists)
         {
             context.ReplyNull();

@@ -9,7 +9,7 @@ internal static class SortCalls
     {
         { "RPUSH:sort", 10, d => ["RPUSH", d.Own(Kind.Numbers), .. d.Many(() => Element(d))] },
         { "SADD:sort", 10, d => ["SADD", d.Own(Kind.Numbers), .. d.Many(() => Element(d))] },
-        { "ZADD:sort", 10, d => ["ZADD", d.Own(Kind.Numbers), .. d.Pairs(() => Score(d), () => Element(d))] },
+        { "ZADD:sort", 10, d => ["ZADD", d.Own(Kind.Numbers), .. d.Pairs(d.Score, () => Element(d))] },
         { "DEL:sort", 6, d => ["DEL", d.Own(Kind.Numbers)] },
         { "SET:weight", 14, d => ["SET", $"w:{Element(d)}", d.Percent(85) ? $"{d.Between(-9, 9)}" : d.Value()] },
         { "HSET:weight", 10, d => ["HSET", $"wh:{Element(d)}", "f", d.Percent(85) ? $"{d.Between(-9, 9)}" : d.Value(), "g->x", d.Member()] },
@@ -23,9 +23,6 @@ internal static class SortCalls
 
     // Texts are compared up to a NUL, and those of a set that are alike so far come in any order.
     private static string Element(Dice d) => d.Percent(85) ? $"{d.Below(14)}" : (d.Percent(70) ? d.Real() : d.Member()).Replace('\0', '~');
-
-    // Redis cannot sort a small sorted set in which some score is smaller than normal numbers: as it reads that score it takes the members for out of range.
-    private static string Score(Dice d) => d.Score() is var score && score.Contains("e-3", StringComparison.Ordinal) ? "1" : score;
 
     private static string Pattern(Dice d) => d.Pick("w:*", "w:*", "wh:*->f", "wh:*->f", "#", "nosort", "wh:*->g->x", "wh:*->", "*", "->f", "w:", "*->*", "wh:*->none", "none*");
 

@@ -2,6 +2,8 @@ namespace Keyway.Differential.Commands.Groups;
 
 internal static class SortedSetCalls
 {
+    private static readonly string[] TinyScores = ["2.2250738585072014e-308", "5e-324", "4.9e-324", "-5e-324", "1e-310", "-1e-320", "0", "1", "-0", "1e-300"];
+
     public static CommandGroup Group { get; } = new CommandGroup("zset", Kind.SortedSet)
     {
         { "ZADD", 30, d => ["ZADD", d.Key(Kind.SortedSet), .. d.Pairs(d.Score, d.OneIn(2) ? d.Members() : d.Member)] },
@@ -44,6 +46,10 @@ internal static class SortedSetCalls
         { "OBJECT ENCODING", 4, d => ["OBJECT", "ENCODING", d.Key(Kind.SortedSet)] },
     }
         .With("ZADD:lexical", 12, d => [new Call(["ZADD", d.Own(Kind.Lexical), .. d.Pairs(() => "0", d.OneIn(2) ? d.Members() : d.Member)])])
+
+        .With("ZADD:tiny", 3, d => [new Call(["ZADD", d.Own(Kind.Tiny), .. d.Pairs(() => d.Pick(TinyScores), d.Member, few: true)])])
+        .With("ZINCRBY:tiny", 2, d => [new Call(["ZINCRBY", d.Own(Kind.Tiny), d.Pick(TinyScores), d.Member()])])
+        .With("ZRANGE:tiny", 3, d => [new Call(["ZRANGE", d.Own(Kind.Tiny), "0", "-1", "WITHSCORES"]), new Call(["ZCOUNT", d.Own(Kind.Tiny), d.Pick(TinyScores), "(1"])])
 
         // Not to be mangled: with its words in another order it would write other scores into a set whose scores must all be the same.
         .With("ZRANGESTORE:lexical", 4, d => [new Call(["ZRANGESTORE", d.Key(Kind.SortedSet), Lexical(d), .. ByLex(d, withScores: false)])]);
