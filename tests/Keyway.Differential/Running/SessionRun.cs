@@ -164,7 +164,7 @@ internal sealed class SessionRun(ServerPair pair, Tally tally) : Run(pair, tally
         state.IsBlocked = replies.Count == 0 && state.Queued.Count == 0 && Blocks(call);
         for (int i = 0; i < Side.Connections; i++)
         {
-            if (_expected[i].Count > 0) _states[i].IsBlocked = false;
+            if (_expected[i].Exists(reply => reply[0] != '>')) _states[i].IsBlocked = false;     // a message is no reply to what waits
         }
 
         if (replies.Count == 0) return;

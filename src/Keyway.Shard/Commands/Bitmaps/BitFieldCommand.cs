@@ -69,7 +69,16 @@ internal static class BitFieldCommand
     {
         int length = (int)(highestWrite >> 3) + 1;
         bool grows = !place.Exists || StringText.LengthOf(place.Entry) < length;
-        place = context.Keyspace.WriteInto(place, grows ? length : 0, []);
+        if (grows)
+        {
+            place = context.Keyspace.WriteInto(place, length, []);
+        }
+        else
+        {
+            context.Keyspace.BeginChange(place);
+            place = context.Keyspace.MakeRaw(place);
+        }
+
         Span<byte> value = place.Entry.WritableBytes;
 
         long changes = 0;
@@ -96,7 +105,9 @@ internal static class BitFieldCommand
             context.ReplyInteger(reader.Action == Action.Set ? old : changed);
         }
 
+        // Who watches the key hears of nothing where each field already was what it was to become.
         if (changes == 0) return;
+        if (!grows) context.Keyspace.EndChange(place);
         context.Notify(KeyspaceEvents.String, "setbit"u8, context.Arguments[1]);
         context.Propagation.AsIs(changes);
     }
