@@ -13,7 +13,7 @@ internal static class Catalogue
     ];
 
     /// <summary>Commands on the server and the connection, on one connection.</summary>
-    public static readonly CommandGroup[] Service = [ConnectionCalls.Group, ServerCalls.Group];
+    public static readonly CommandGroup[] Service = [ConnectionCalls.Group, ServerCalls.Group, PersistenceCalls.Group, ReplicationCalls.Group];
 
     /// <summary>What needs several connections.</summary>
     public static readonly CommandGroup[] Sessions = [TransactionCalls.Group, BlockingCalls.Group, PubSubCalls.Group, EventCalls.Group, ClientCalls.Group];

@@ -8,7 +8,6 @@ internal static class NotServedYet
 {
     private const string Cluster = "a shard is no node of a Redis Cluster";
     private const string Caching = "client-side caching is not built";
-    private const string Replication = "replication is being built";
 
     public static readonly Dictionary<string, string> Reasons = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -19,12 +18,9 @@ internal static class NotServedYet
         ["cluster|help"] = Cluster,
         ["cluster|info"] = Cluster,
         ["cluster|keyslot"] = Cluster,
-        ["failover"] = Replication,
         ["migrate"] = "moving keys to another server is not built",
         ["readonly"] = Cluster,
         ["readwrite"] = Cluster,
-        ["replconf"] = Replication,
-        ["replicaof"] = Replication,
     };
 
     public static bool Names(string command) => Reasons.ContainsKey(command);

@@ -12,7 +12,8 @@ internal static class Thresholds
         ("latency-monitor-threshold", "0"), ("timeout", "0"), ("tcp-keepalive", "300"), ("dynamic-hz", "yes"), ("lazyfree-lazy-eviction", "no"), ("lazyfree-lazy-expire", "no"),
         ("lazyfree-lazy-server-del", "no"), ("lazyfree-lazy-user-del", "no"), ("lazyfree-lazy-user-flush", "no"), ("active-expire-effort", "1"), ("lfu-log-factor", "10"), ("lfu-decay-time", "1"),
         ("repl-timeout", "60"), ("min-replicas-max-lag", "10"), ("replica-priority", "100"), ("acllog-max-len", "128"), ("appendfsync", "everysec"), ("busy-reply-threshold", "5000"),
-        ("repl-backlog-ttl", "3600"), ("maxmemory-eviction-tenacity", "10"), ("tracking-table-max-keys", "1000000"), ("loglevel", "notice"),
+        ("repl-backlog-ttl", "3600"), ("maxmemory-eviction-tenacity", "10"), ("tracking-table-max-keys", "1000000"), ("loglevel", "notice"), ("save", ""),
+        ("replica-serve-stale-data", "yes"), ("replica-read-only", "yes"), ("min-replicas-to-write", "0"), ("rdbcompression", "yes"), ("rdbchecksum", "yes"), ("sanitize-dump-payload", "no"),
     ];
 
     /// <summary>CONFIG SET of one of them.</summary>

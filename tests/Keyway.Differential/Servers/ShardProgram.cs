@@ -15,12 +15,13 @@ internal sealed class ShardProgram : Server
 
     private readonly string[] _settings;
     private readonly string _socket = SocketFile.Next("keyway");
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("keyway-differential-");
     private ShardProcess _process;
 
     public ShardProgram(params string[] settings)
         : base("keyway")
     {
-        _settings = [.. Settings, "--port", "0", "--unixsocket", _socket, .. settings];
+        _settings = [.. Settings, "--port", "0", "--unixsocket", _socket, "--dir", _directory.FullName, .. settings];
         _process = new ShardProcess(_socket, _settings);
     }
 
@@ -41,6 +42,7 @@ internal sealed class ShardProgram : Server
     public override void Restart()
     {
         _process.Dispose();
+        foreach (FileInfo file in _directory.EnumerateFiles()) file.Delete();
         _process = new ShardProcess(_socket, _settings);
     }
 
@@ -50,5 +52,6 @@ internal sealed class ShardProgram : Server
     {
         _process.Dispose();
         File.Delete(_socket);
+        _directory.Delete(recursive: true);
     }
 }

@@ -43,17 +43,14 @@ internal sealed class Side(Server server) : IDisposable
         Connection observer = Observer;
 
         // The closed connections' ends are with the server before this; once it has answered twice, it has seen them.
-        observer.Append(["CLIENT", "UNPAUSE"]);
-        observer.Append(["RESET"]);
-        observer.Append(["CLIENT", "SETNAME", "observer"]);
-        observer.Append(["DEBUG", "SET-ACTIVE-EXPIRE", "0"]);
-        observer.Append(["DEBUG", "QUICKLIST-PACKED-THRESHOLD", "0"]);
-        foreach ((string name, string value) in Thresholds.Defaults) observer.Append(["CONFIG", "SET", name, value]);
-        observer.Append(["SLOWLOG", "RESET"]);
-        observer.Append(["LATENCY", "RESET"]);
-        observer.Append(["FLUSHALL"]);
+        string[][] requests =
+        [
+            ["CLIENT", "UNPAUSE"], ["RESET"], ["CLIENT", "SETNAME", "observer"], ["REPLICAOF", "NO", "ONE"], ["DEBUG", "SET-ACTIVE-EXPIRE", "0"], ["DEBUG", "QUICKLIST-PACKED-THRESHOLD", "0"],
+            .. Thresholds.Defaults.Select(setting => (string[])["CONFIG", "SET", setting.Name, setting.Default]), ["SLOWLOG", "RESET"], ["LATENCY", "RESET"], ["FLUSHALL"],
+        ];
+        foreach (string[] request in requests) observer.Append(request);
         observer.Flush();
-        for (int i = 0; i < Thresholds.Defaults.Length + 8; i++) observer.Read();
+        foreach (string[] _ in requests) observer.Read();
         observer.Ask("PING");
         for (int i = 0; i < connections; i++) Open(i);
     }
