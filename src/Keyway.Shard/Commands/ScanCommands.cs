@@ -42,7 +42,7 @@ internal static class ScanCommands
         TakeMatches(context.Keyspace, options, found, matches);
 
         // What dies while its type is looked at is of type "none" for Redis, and therefore found by whoever asks for that.
-        List<byte[]>? gone = options.HasType && Word.Is(options.Type, "none"u8) && !context.Databases.KeepsDead ? [] : null;
+        List<byte[]>? gone = options.HasType && Word.Is(options.Type, "none"u8) && !context.Databases.LeavesDead ? [] : null;
         DeleteDead(context.Keyspace, options, found, gone);
         if (options.HasType) FilterByType(matches, options.Type);
 

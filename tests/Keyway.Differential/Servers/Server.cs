@@ -7,7 +7,7 @@ namespace Keyway.Differential.Servers;
 internal abstract class Server(string name) : IDisposable
 {
     /// <summary>What both are started with, beside where they listen.</summary>
-    public static readonly string[] Settings = ["--save", "", "--appendonly", "no", "--enable-debug-command", "yes", "--hz", "10"];
+    public static readonly string[] Settings = ["--save", "", "--appendonly", "no", "--enable-debug-command", "yes", "--hz", "10", "--repl-diskless-sync-delay", "0"];
 
     /// <summary>"redis" or "keyway", as reports call it.</summary>
     public string Name { get; } = name;

@@ -57,7 +57,7 @@ internal static class RestoreCommand
 
         if (ttl != 0) expiresAtMs = Math.Max(0, expiresAtMs);
         reader.Store(value, database, database.Find(key), expiresAtMs);
-        SetAge(ref context, database.Find(key).Entry, options);
+        SetAge(ref context, database.FindAnyway(key).Entry, options);      // on a replica it may be dead from the beginning
         context.Notify(KeyspaceEvents.Generic, "restore"u8, key);
         context.ReplyOk();
         Propagate(ref context, ttl != 0 && !options.IsAbsolute, expiresAtMs);
