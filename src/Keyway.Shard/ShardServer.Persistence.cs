@@ -126,6 +126,7 @@ public sealed partial class ShardServer
     {
         Loading.End();
         if (_listeners.Count > 0) ShardLog.Ready(Logger);
+        WhenLoaded?.Invoke();
     }
 
     // Where the journal is on it is the journal that is loaded; what it says here it says instead.

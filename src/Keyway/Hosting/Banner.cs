@@ -19,8 +19,6 @@ internal static class Banner
         string file = Path.GetFullPath(config.File ?? ConfigLoader.DefaultPath);
         lines.Add(Row("map", config.File is null ? $"built in, since there is no {file}" : file));
         lines.Add(Row("data", Path.GetFullPath(config.DataFolder)));
-        if (config.Shards.Any(shard => shard.Kind is ShardKind.Embedded))
-            lines.Add(Row("", "embedded shards keep their keys in memory only: they end with this process"));
         lines.Add(Row("try", FirstCommand(gateway)));
         lines.Add("");
         return lines;

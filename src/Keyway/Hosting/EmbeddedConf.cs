@@ -20,6 +20,9 @@ internal static class EmbeddedConf
 
     public static ShardOptions Options(ShardConfig shard) => Read(shard, "", []);
 
+    /// <summary>The same for a server that keeps its files in this folder.</summary>
+    public static ShardOptions Options(ShardConfig shard, string folder) => Options(shard).With("dir", Path.GetFullPath(folder));
+
     /// <summary>What the gateway's links must AUTH with; null asks for nothing.</summary>
     public static string? Password(ShardConfig shard)
     {
@@ -27,10 +30,19 @@ internal static class EmbeddedConf
         return password is { Length: > 0 } ? password : null;
     }
 
+    // An included shard keeps its keys without being told to. A journal holds all of them: snapshots beside it would be written and never read. Where
+    // `conf` turns the journal off, Redis's own save points hold. One megabyte of backlog is outrun in a moment.
+    private static ShardOptions Included(ShardConfig shard)
+    {
+        ShardOptions options = ShardOptions.Default.With("bind", "127.0.0.1").With("appendonly", "yes").With("repl-backlog-size", "16mb");
+        bool keepsNoJournal = shard.Conf.Any(directive =>
+            directive.Name.Equals("appendonly", StringComparison.OrdinalIgnoreCase) && directive.Value.Equals("no", StringComparison.OrdinalIgnoreCase));
+        return keepsNoJournal ? options : options.With("save", "");
+    }
+
     private static ShardOptions Read(ShardConfig shard, string file, List<ConfigError> errors)
     {
-        // They keep nothing yet, so nothing is to be saved unless somebody says so.
-        ShardOptions options = ShardOptions.Default.With("save", "");
+        ShardOptions options = Included(shard);
         foreach (ConfDirective directive in shard.Conf)
         {
             try

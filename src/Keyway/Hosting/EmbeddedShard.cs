@@ -1,7 +1,8 @@
-using System.Net;
 using Keyway.Configuration;
 using Keyway.Platform;
+using Keyway.Platform.Tls;
 using Keyway.Shard;
+using Keyway.Shard.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace Keyway.Hosting;
@@ -16,40 +17,62 @@ internal sealed class EmbeddedShard : IDisposable
 {
     private readonly LoopThread _thread;
     private readonly ShardServer _server;
+    private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private EmbeddedShard(ShardConfig config, InProcessEndPoint place, LoopThread thread, ILogger log)
+    private EmbeddedShard(ShardConfig config, InProcessEndPoint place, string folder, LoopThread thread, ILogger log)
     {
         Config = config;
         Place = place;
         _thread = thread;
-        _server = new ShardServer(_thread.Loop, EmbeddedConf.Options(config), new EmbeddedShardLogger(log));
+        Options = EmbeddedConf.Options(config, folder);
+        _server = new ShardServer(_thread.Loop, Options, new EmbeddedShardLogger(log)) { WhenLoaded = () => _loaded.TrySetResult(), OnLoadFailed = FailToLoad };
     }
 
     public ShardConfig Config { get; }
 
     public InProcessEndPoint Place { get; }
 
-    /// <exception cref="AddressInUseException">Its port is taken.</exception>
-    public static EmbeddedShard Start(ShardConfig config, InProcessEndPoint place, LoopThread thread, ILogger log)
+    /// <summary>Done when it has its data; fails with an <see cref="IOException"/> when it cannot have it. Clients are told to wait meanwhile.</summary>
+    public Task Loaded => _loaded.Task;
+
+    private ShardOptions Options { get; }
+
+    /// <summary>Begins to load what it has kept, and to listen.</summary>
+    /// <exception cref="IOException">Its port is taken (<see cref="AddressInUseException"/>), or a file that its `conf:` names cannot be used.</exception>
+    public static EmbeddedShard Start(ShardConfig config, InProcessEndPoint place, string folder, LoopThread thread, ILogger log)
     {
         EmbeddedShard? shard = null;
         thread.Invoke(() =>
         {
-            var starting = new EmbeddedShard(config, place, thread, log);
             try
             {
-                starting._server.Listen(new IPEndPoint(IPAddress.Loopback, ((ShardKind.Embedded)config.Kind).Port));
-                starting._server.Listen(place);
+                shard = new EmbeddedShard(config, place, folder, thread, log);
+                shard.Begin();
+            }
+            catch (TlsConfigurationException wrong)
+            {
+                throw new IOException($"shard '{config.Name}': {wrong.Message}", wrong);
             }
             catch
             {
-                starting._server.Stop();
+                shard?._server.Stop();
                 throw;
             }
-            shard = starting;
         });
         return shard!;
     }
 
-    public void Dispose() => _thread.Invoke(_server.Stop);
+    public void Dispose() => _thread.Invoke(_server.SaveAndStop);
+
+    private void Begin()
+    {
+        _server.Load();
+        if (_loaded.Task.IsFaulted) return;
+
+        foreach (ListenPlace listened in Options.EndPoints()) _server.Listen(listened);
+        _server.Listen(Place);
+        if (!_server.IsLoading) _loaded.TrySetResult();
+    }
+
+    private void FailToLoad() => _loaded.TrySetException(new IOException($"shard '{Config.Name}' cannot load its data; the log says why"));
 }

@@ -1,5 +1,6 @@
 using Keyway.Configuration;
 using Keyway.Platform;
+using Keyway.State;
 using Microsoft.Extensions.Logging;
 
 namespace Keyway.Hosting;
@@ -8,11 +9,14 @@ namespace Keyway.Hosting;
 /// The embedded shards that run now. A shard's place inside the process is kept for the process's life, so that after a reload an unchanged
 /// shard is the same one to the gateway.
 /// </summary>
-internal sealed class EmbeddedShards(IReadOnlyList<LoopThread> threads, ILoggerFactory loggers) : IDisposable
+internal sealed class EmbeddedShards(IReadOnlyList<LoopThread> threads, ShardFolders folders, ILoggerFactory loggers) : IDisposable
 {
     private readonly Dictionary<string, InProcessEndPoint> _places = new(StringComparer.Ordinal);
     private readonly Dictionary<string, EmbeddedShard> _running = new(StringComparer.Ordinal);
     private int _nextThread;
+
+    /// <summary>Done when all that run have their data; fails with an <see cref="IOException"/> when one cannot have it.</summary>
+    public Task Loaded => Task.WhenAll(_running.Values.Select(shard => shard.Loaded));
 
     public InProcessEndPoint PlaceOf(ShardConfig shard)
     {
@@ -22,7 +26,8 @@ internal sealed class EmbeddedShards(IReadOnlyList<LoopThread> threads, ILoggerF
 
     /// <summary>Starts those of the map that do not run yet: all of them or none.</summary>
     /// <returns>The names of the new ones.</returns>
-    /// <exception cref="AddressInUseException">A port is taken.</exception>
+    /// <exception cref="IOException">A port is taken, or a file cannot be used.</exception>
+    /// <exception cref="StateException">A folder cannot be made.</exception>
     public IReadOnlyList<string> StartMissing(KeywayConfig config)
     {
         var started = new List<string>();
@@ -32,7 +37,7 @@ internal sealed class EmbeddedShards(IReadOnlyList<LoopThread> threads, ILoggerF
             {
                 if (shard.Kind is not ShardKind.Embedded || _running.ContainsKey(shard.Name)) continue;
                 LoopThread thread = threads[_nextThread++ % threads.Count];
-                _running.Add(shard.Name, EmbeddedShard.Start(shard, PlaceOf(shard), thread, loggers.CreateLogger(shard.Name)));
+                _running.Add(shard.Name, Start(shard, thread));
                 started.Add(shard.Name);
             }
         }
@@ -58,4 +63,13 @@ internal sealed class EmbeddedShards(IReadOnlyList<LoopThread> threads, ILoggerF
         Stop([.. _running.Keys.Where(name => !config.Shards.Any(shard => shard.Name == name && shard.Kind is ShardKind.Embedded))]);
 
     public void Dispose() => Stop([.. _running.Keys]);
+
+    private EmbeddedShard Start(ShardConfig shard, LoopThread thread)
+    {
+        ILogger log = loggers.CreateLogger(shard.Name);
+        int port = ((ShardKind.Embedded)shard.Kind).Port;
+        string folder = folders.PathOf(shard.Name, port);
+        if (folders.Prepare(shard.Name, port) is { } before) HostLog.FolderRenamed(log, shard.Name, folder, before);
+        return EmbeddedShard.Start(shard, PlaceOf(shard), folder, thread, log);
+    }
 }

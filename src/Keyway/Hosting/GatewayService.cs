@@ -15,7 +15,7 @@ internal sealed class GatewayService(GatewayRun run, ILoggerFactory loggers) : I
 
     public Task StartAsync(CancellationToken cancel)
     {
-        run.Gateway = RunningGateway.Start(run.Config, run.Version, loggers, run.BeforeServing);
+        run.Gateway = RunningGateway.Start(run.Config, run.State.Folders, run.Version, loggers, run.BeforeServing);
         run.Reloader = new Reloader(run.Gateway, run.State, run.Path, run.Environment, TimeProvider.System, _log);
         var memory = new CrowdMemory(() => run.Gateway?.Server.ClientCount ?? 0, CrowdMemory.Collect);
         _memory = new Timer(_ => memory.Look(), null, CrowdMemory.Period, CrowdMemory.Period);

@@ -47,6 +47,9 @@ internal static partial class HostLog
     [LoggerMessage(1014, LogLevel.Information, "Keyway shard {Version}, compatible with Redis {RedisVersion}, PID: {Pid}")]
     public static partial void ShardStarting(ILogger logger, string version, string redisVersion, int pid);
 
+    [LoggerMessage(1017, LogLevel.Information, "Shard {Shard} keeps its files in {Folder} now; they were in {Before}, where its port was another.")]
+    public static partial void FolderRenamed(ILogger logger, string shard, string folder, string before);
+
     [LoggerMessage(1016, LogLevel.Warning, "Could not listen on {EndPoint}, which was marked as optional: {Reason}")]
     public static partial void OptionalEndPoint(ILogger logger, string endPoint, string reason);
 }

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using Keyway.Configuration;
+using Keyway.Shard.Persistence;
 using Keyway.State;
 
 namespace Keyway.Hosting;
 
 /// <summary>What the running servers say while two maps are compared.</summary>
 /// <param name="running">What this process serves now; null at the start.</param>
-internal sealed class LiveShardFacts(StateStore store, KeywayConfig? running, KeywayConfig next) : IShardFacts
+internal sealed class LiveShardFacts(StateStore store, ShardFolders folders, KeywayConfig? running, KeywayConfig next) : IShardFacts
 {
     private readonly ConcurrentDictionary<string, IReadOnlyList<string>> _replicationIds = new(StringComparer.Ordinal);
 
@@ -25,9 +26,8 @@ internal sealed class LiveShardFacts(StateStore store, KeywayConfig? running, Ke
     {
         if (shard.Kind == "embedded")
         {
-            // Nothing of it is on disk: where it does not run now it holds nothing.
             ShardConfig? live = running?.Shards.FirstOrDefault(candidate => candidate.Name == shard.Name && candidate.Kind is ShardKind.Embedded);
-            return live is null ? Emptiness.Empty : ShardQuestions.Emptiness(live.Kind.Addresses[0], null, EmbeddedConf.Password(live));
+            return live is null ? EmptinessOfFiles(shard) : ShardQuestions.Emptiness(live.Kind.Addresses[0], null, EmbeddedConf.Password(live));
         }
 
         if (shard.Kind != "nodes") return Emptiness.Unknown;
@@ -41,6 +41,15 @@ internal sealed class LiveShardFacts(StateStore store, KeywayConfig? running, Ke
         shard.Kind is ShardKind.Nodes ? ShardQuestions.ReplicationIds(shard.Kind.Addresses[0], shard.User, shard.Password) : []);
 
     public string? IdOf(ShardConfig shard) => shard.Kind.IsIncluded ? store.ReadShardId(shard.Name) : null;
+
+    public string? KeysFileOf(ShardConfig shard) => shard.Kind is ShardKind.Embedded ? EmbeddedConf.Options(shard).KeysFile : null;
+
+    private Emptiness EmptinessOfFiles(ServedShard shard)
+    {
+        // A state that was noted before shards kept files knows of none.
+        bool hasFiles = shard.KeysFile is { } file && folders.Of(shard.Name).Any(folder => SavedKeys.MayBeIn(folder, file));
+        return hasFiles ? Emptiness.HasFiles : Emptiness.Empty;
+    }
 
     private Emptiness AskNode(string name, string addressText)
     {

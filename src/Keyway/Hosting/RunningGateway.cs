@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Keyway.Configuration;
 using Keyway.Gateway;
 using Keyway.Platform;
+using Keyway.State;
 using Microsoft.Extensions.Logging;
 
 namespace Keyway.Hosting;
@@ -25,14 +26,17 @@ internal sealed class RunningGateway : IDisposable
 
     public GatewayServer Server { get; }
 
+    /// <summary>Done when the embedded shards have the data that they kept; fails with an <see cref="IOException"/> when one cannot have it.</summary>
+    public Task Loaded => _embedded.Loaded;
+
     /// <summary>Binds everything, starts all threads, and serves.</summary>
     /// <param name="beforeServing">Called when all addresses are bound and no request has been read yet; what it throws ends the start.</param>
     /// <exception cref="IOException">An address cannot be bound; nothing runs then.</exception>
-    public static RunningGateway Start(KeywayConfig config, string version, ILoggerFactory loggers, Action beforeServing)
+    public static RunningGateway Start(KeywayConfig config, ShardFolders folders, string version, ILoggerFactory loggers, Action beforeServing)
     {
         int loops = config.Loops ?? Environment.ProcessorCount;
         LoopThread[] threads = [.. Enumerable.Range(0, loops).Select(number => new LoopThread($"keyway-loop-{number}"))];
-        var embedded = new EmbeddedShards(threads, loggers);
+        var embedded = new EmbeddedShards(threads, folders, loggers);
         try
         {
             embedded.StartMissing(config);
@@ -59,14 +63,17 @@ internal sealed class RunningGateway : IDisposable
     /// <returns>Null, or why the old map is still served.</returns>
     public async Task<string?> Exchange(KeywayConfig next, Func<string?> whileHeld)
     {
-        IReadOnlyList<string> started;
+        IReadOnlyList<string> started = [];
         try
         {
+            // One that comes back has what it kept: it serves when that is here, and the old map until then.
             started = _embedded.StartMissing(next);
+            await _embedded.Loaded;
         }
-        catch (IOException taken)
+        catch (Exception failed) when (failed is IOException or StateException)
         {
-            return taken.Message;
+            _embedded.Stop(started);
+            return failed.Message;
         }
 
         string? refusal = await Server.ReloadAsync(GatewayPlan.Of(next, _embedded), () => Task.FromResult(whileHeld()));

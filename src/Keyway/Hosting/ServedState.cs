@@ -13,8 +13,12 @@ internal sealed class ServedState : IDisposable
     {
         _folder = folder;
         _store = new StateStore(folder);
+        Folders = new ShardFolders(folder.Path);
         Last = _store.Read();
     }
+
+    /// <summary>Where included shards keep their files.</summary>
+    public ShardFolders Folders { get; }
 
     /// <summary>Null before the first start.</summary>
     public ServedMap? Last { get; private set; }
@@ -39,7 +43,7 @@ internal sealed class ServedState : IDisposable
     /// <param name="against">What to compare with; the map last served unless it says otherwise.</param>
     public Verdict Check(KeywayConfig next, KeywayConfig? running, out LiveShardFacts facts, ServedMap? against = null)
     {
-        facts = new LiveShardFacts(_store, running, next);
+        facts = new LiveShardFacts(_store, Folders, running, next);
         facts.AskForReplicationIds();
         return (against ?? Last) is { } last ? StateRules.Compare(last, next, facts) : new Verdict([], []);
     }
@@ -47,7 +51,7 @@ internal sealed class ServedState : IDisposable
     /// <summary>Notes what is about to be served; on the disk when this returns.</summary>
     /// <exception cref="StateException">It could not be written; what was noted before still is.</exception>
     public void Save(KeywayConfig next, LiveShardFacts facts) =>
-        Save(ServedMap.Of(next, shard => _store.ShardId(shard.Name), shard => ReplicationIds(shard, facts)));
+        Save(ServedMap.Of(next, shard => _store.ShardId(shard.Name), shard => ReplicationIds(shard, facts), facts.KeysFileOf));
 
     /// <exception cref="StateException">It could not be written.</exception>
     public void Save(ServedMap map)

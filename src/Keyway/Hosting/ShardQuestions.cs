@@ -20,7 +20,11 @@ internal static class ShardQuestions
         if (Info(address, user, password, "keyspace") is not { } lines || !lines.Contains("# Keyspace")) return State.Emptiness.Unknown;
 
         bool hasKeys = lines.Any(line => line.StartsWith("db", StringComparison.Ordinal) && line.Contains(":keys=", StringComparison.Ordinal));
-        return hasKeys ? State.Emptiness.HasKeys : State.Emptiness.Empty;
+        if (hasKeys) return State.Emptiness.HasKeys;
+
+        // What is still loading its data has none yet, and that says nothing.
+        bool hasAll = Info(address, user, password, "persistence") is { } state && state.Contains("loading:0");
+        return hasAll ? State.Emptiness.Empty : State.Emptiness.Unknown;
     }
 
     /// <summary>master_replid and master_replid2; empty when it does not answer.</summary>

@@ -9,4 +9,7 @@ public enum Emptiness : byte
     Empty,
 
     HasKeys,
+
+    /// <summary>It does not run, and has files in which there may be keys.</summary>
+    HasFiles,
 }

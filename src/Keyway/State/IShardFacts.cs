@@ -6,7 +6,7 @@ namespace Keyway.State;
 public interface IShardFacts
 {
     /// <summary>
-    /// Of a shard as it was last served, at its addresses then. At a start an embedded shard without files is Empty; at a reload its
+    /// Of a shard as it was last served, at its addresses then. At a start an embedded shard is Empty when its files are; at a reload its
     /// live keys count.
     /// </summary>
     Emptiness EmptinessOf(ServedShard shard);
@@ -16,4 +16,7 @@ public interface IShardFacts
 
     /// <summary>The id in the folder of an included shard of the next map; null when it has none.</summary>
     string? IdOf(ShardConfig shard);
+
+    /// <summary>Where an included shard of the next map looks for its keys when it starts, within its folder; null where that is not known.</summary>
+    string? KeysFileOf(ShardConfig shard);
 }

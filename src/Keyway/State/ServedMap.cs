@@ -16,8 +16,9 @@ public sealed record ServedMap
 
     /// <param name="idOf">An included shard's id; null for others.</param>
     /// <param name="replicationIdsOf">replid and replid2 of a `nodes` shard's master, as last seen; empty when it was not seen.</param>
-    public static ServedMap Of(KeywayConfig config, Func<ShardConfig, string?> idOf, Func<ShardConfig, IReadOnlyList<string>> replicationIdsOf) =>
-        new()
+    /// <param name="keysFileOf">Where an included shard keeps its keys, within its folder.</param>
+    public static ServedMap Of(
+        KeywayConfig config, Func<ShardConfig, string?> idOf, Func<ShardConfig, IReadOnlyList<string>> replicationIdsOf, Func<ShardConfig, string?> keysFileOf) => new()
     {
         Shards =
         [
@@ -27,6 +28,7 @@ public sealed record ServedMap
                 Kind = shard.Kind.Name,
                 Addresses = ServedShard.IdentifyingAddresses(shard.Kind),
                 Id = shard.Kind.IsIncluded ? idOf(shard) : null,
+                KeysFile = shard.Kind.IsIncluded ? keysFileOf(shard) : null,
                 ReplicationIds = shard.Kind.IsIncluded ? [] : replicationIdsOf(shard),
             }),
         ],

@@ -15,6 +15,9 @@ public sealed record ServedShard
     /// <summary>An included shard's own, made once; null for others, or before it was made.</summary>
     public string? Id { get; init; }
 
+    /// <summary>Where an included shard keeps its keys, within its server's folder; null for others, and where nothing was kept when this was noted.</summary>
+    public string? KeysFile { get; init; }
+
     /// <summary>replid and replid2 of the master last seen.</summary>
     public IReadOnlyList<string> ReplicationIds { get; init; } = [];
 

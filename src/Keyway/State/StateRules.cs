@@ -49,14 +49,7 @@ public static class StateRules
 
             if (old.IsIncluded)
             {
-                string? id = facts.IdOf(now);
-                if (old.Id is not null && id != old.Id)
-                {
-                    LoseShard(old,
-                        $"shard '{old.Name}' {At(now)} has {(id is null ? "no id" : $"id {id}")} in {next.DataFolder}/{old.Name} and had {old.Id}: its folder was exchanged or removed",
-                        "restore the folder");
-                }
-
+                CompareIncluded(old, now);
                 return;
             }
 
@@ -78,6 +71,24 @@ public static class StateRules
             string whose = owner is null ? "and nothing shows that it is the same server" : $"where shard '{owner.Name}' was";
             LoseShard(old, $"shard '{old.Name}' {At(now)} was at {List(old.Addresses)} and is at {List(addresses)} now, {whose}",
                 "restore its addresses, or keep one of them");
+        }
+
+        private void CompareIncluded(ServedShard old, ShardConfig now)
+        {
+            string? id = facts.IdOf(now);
+            if (old.Id is not null && id != old.Id)
+            {
+                LoseShard(old,
+                    $"shard '{old.Name}' {At(now)} has {(id is null ? "no id" : $"id {id}")} in {next.DataFolder}/{old.Name} and had {old.Id}: its folder was exchanged or removed",
+                    "restore the folder");
+                return;
+            }
+
+            // As when `appendonly` is turned off: it would start with what another file holds, or with nothing.
+            string? file = facts.KeysFileOf(now);
+            if (old.KeysFile is null || file is null || file == old.KeysFile) return;
+            LoseShard(old, $"shard '{old.Name}' {At(now)} has its keys in {old.KeysFile} and would start with {file}",
+                "restore its 'conf', change it by CONFIG SET on the running shard first and then remove the old file");
         }
 
         /// <summary>Legal, since a replica may be given to another shard; but a person should have meant it.</summary>
@@ -167,9 +178,12 @@ public static class StateRules
                 return;
             }
 
-            IEnumerable<string> why = full.Select(name => EmptinessOf(name) == Emptiness.HasKeys
-                ? $"'{name}' holds keys"
-                : $"'{name}' cannot be reached and counts as full");
+            IEnumerable<string> why = full.Select(name => EmptinessOf(name) switch
+            {
+                Emptiness.HasKeys => $"'{name}' holds keys",
+                Emptiness.HasFiles => $"'{name}' has files that may hold keys",
+                _ => $"'{name}' cannot be reached and counts as full",
+            });
             _reasons.Add($"{what}; {List(why)}: {instead}");
         }
 

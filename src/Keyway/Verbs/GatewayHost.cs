@@ -41,8 +41,21 @@ internal static class GatewayHost
         }
 
         log.Print(Banner.Lines(run.Gateway!, AdminEndPoint(host), run.Version));
-        HostLog.Ready(logger);
-        await host.WaitForShutdownAsync();
+        await Serve(run.Gateway!, host, logger);
+    }
+
+    private static async Task Serve(RunningGateway gateway, WebApplication host, ILogger logger)
+    {
+        // Meanwhile it answers, and what a shard still loads is refused by name.
+        Task ending = host.WaitForShutdownAsync();
+        if (await Task.WhenAny(gateway.Loaded, ending) != ending)
+        {
+            if (gateway.Loaded.IsFaulted) await host.StopAsync();
+            await gateway.Loaded;
+            HostLog.Ready(logger);
+        }
+
+        await ending;
     }
 
     // Nothing but what is used: neither files, environment variables nor command lines of the web server's own may change what is served.

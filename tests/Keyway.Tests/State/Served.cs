@@ -21,7 +21,7 @@ internal static class Served
               - slots: { 0-8191: a, 8192-16383: b }
         """;
 
-    public static ServedMap Of(string yaml) => ServedMap.Of(Maps.Load(yaml), shard => $"id-of-{shard.Name}", shard => [$"replid-of-{shard.Name}", "0000"]);
+    public static ServedMap Of(string yaml) => ServedMap.Of(Maps.Load(yaml), shard => $"id-of-{shard.Name}", shard => [$"replid-of-{shard.Name}", "0000"], _ => "journal");
 
     /// <summary>Changes the served map as a person would edit the file, and compares.</summary>
     public static Verdict AfterEdit(TestFacts facts, params (string Old, string New)[] edits) => AfterEdit(Map, facts, edits);

@@ -230,6 +230,19 @@ public class StateRulesTests
     }
 
     [Fact]
+    public void An_included_shard_that_would_start_with_another_file_is_refused()
+    {
+        var facts = new TestFacts { KeysFiles = { ["s1"] = "dump.rdb" }, Emptiness = { ["s1"] = Emptiness.HasFiles } };
+
+        Assert.Equal(
+            ["shard 's1' (map.yaml:2) has its keys in journal and would start with dump.rdb; 's1' has files that may hold keys: restore its 'conf', change it by CONFIG SET on the running shard first and then remove the old file, or say `moves: abandon` in pool 'main' to leave the keys behind"],
+            Served.AfterEdit(Included, facts).Reasons);
+
+        var empty = new TestFacts { KeysFiles = { ["s1"] = "dump.rdb" }, Emptiness = { ["s1"] = Emptiness.Empty } };
+        Assert.True(Served.AfterEdit(Included, empty).Accepted);
+    }
+
+    [Fact]
     public void An_included_shard_that_becomes_a_foreign_server_is_another_one()
     {
         Verdict verdict = Served.AfterEdit(Included, new TestFacts(), ("embedded: 7001", "nodes: [127.0.0.1:7001]"));

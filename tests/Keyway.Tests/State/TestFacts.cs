@@ -16,6 +16,9 @@ internal sealed class TestFacts : IShardFacts
 
     public Dictionary<string, string?> Ids { get; init; } = [];
 
+    /// <summary>By name in the next map.</summary>
+    public Dictionary<string, string> KeysFiles { get; init; } = [];
+
     public int TimesAsked(string shard) => _asked.GetValueOrDefault(shard);
 
     public Emptiness EmptinessOf(ServedShard shard)
@@ -27,4 +30,6 @@ internal sealed class TestFacts : IShardFacts
     public IReadOnlyList<string> ReplicationIdsOf(ShardConfig shard) => ReplicationIds.GetValueOrDefault(shard.Name, []);
 
     public string? IdOf(ShardConfig shard) => Ids.TryGetValue(shard.Name, out string? id) ? id : $"id-of-{shard.Name}";
+
+    public string? KeysFileOf(ShardConfig shard) => KeysFiles.GetValueOrDefault(shard.Name, "journal");
 }

@@ -1,0 +1,70 @@
+using System.Text;
+using Keyway.Shard.Persistence;
+
+namespace Keyway.Shard.Tests.Persistence;
+
+public sealed class SavedKeysTests : IDisposable
+{
+    private const string Journal = "appendonlydir/appendonly.aof";
+
+    // redis-ver 7.0.15, redis-bits 64 (a number), the end and its checksum.
+    private const string Empty = "REDIS0010\xfa\x09redis-ver\x06" + "7.0.15\xfa\x0aredis-bits\xc0\x40\xff\0\0\0\0\0\0\0\0";
+    private const string Full = "REDIS0010\xfa\x09redis-ver\x06" + "7.0.15\xfe\0\xfb\x01\0\0\x01k\x01v\xff\0\0\0\0\0\0\0\0";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("keyway-saved-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("", false)]
+    [InlineData(Empty, false)]
+    [InlineData(Full, true)]
+    [InlineData("REDIS00", true)]
+    [InlineData("REDIS0010\xfa\x09redis-v", true)]
+    [InlineData("something else altogether", true)]
+    public void A_snapshot_is_empty_when_its_end_comes_before_any_key(string? content, bool mayHold)
+    {
+        if (content != null) Write("dump.rdb", content);
+        Assert.Equal(mayHold, SavedKeys.MayBeIn(_folder, "dump.rdb"));
+    }
+
+    [Fact]
+    public void A_journal_is_empty_when_its_base_is_and_nothing_was_written_since()
+    {
+        Assert.False(SavedKeys.MayBeIn(_folder, Journal));
+
+        Write($"{Journal}.manifest", "file appendonly.aof.1.base.rdb seq 1 type b\nfile appendonly.aof.1.incr.aof seq 1 type i\n");
+        Assert.True(SavedKeys.MayBeIn(_folder, Journal));   // its files are gone: who knows
+
+        Write($"{Journal}.1.base.rdb", Empty);
+        Write($"{Journal}.1.incr.aof", "");
+        Assert.False(SavedKeys.MayBeIn(_folder, Journal));
+
+        Write($"{Journal}.1.incr.aof", "*1\r\n$4\r\nPING\r\n");
+        Assert.True(SavedKeys.MayBeIn(_folder, Journal));
+
+        Write($"{Journal}.1.incr.aof", "");
+        Write($"{Journal}.1.base.rdb", Full);
+        Assert.True(SavedKeys.MayBeIn(_folder, Journal));
+
+        Write($"{Journal}.manifest", "nonsense\n");
+        Assert.True(SavedKeys.MayBeIn(_folder, Journal));
+    }
+
+    [Fact]
+    public void A_journal_of_one_file_counts_as_well()
+    {
+        Write("appendonly.aof", "");
+        Assert.False(SavedKeys.MayBeIn(_folder, Journal));
+        Write("appendonly.aof", "*1\r\n$4\r\nPING\r\n");
+        Assert.True(SavedKeys.MayBeIn(_folder, Journal));
+    }
+
+    private void Write(string name, string content)
+    {
+        string path = Path.Combine(_folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, Encoding.Latin1.GetBytes(content));
+    }
+}
