@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Keyway.Platform.InProcess;
 
 namespace Keyway.Platform;
@@ -13,6 +14,9 @@ public sealed class InProcessEndPoint(string name) : EndPoint
     internal InProcessListener? Listener;
 
     public string Name { get; } = name;
+
+    /// <summary>None of the system's: who asks what kind an end is must get an answer here too.</summary>
+    public override AddressFamily AddressFamily => AddressFamily.Unspecified;
 
     public override string ToString() => $"in-process:{Name}";
 }

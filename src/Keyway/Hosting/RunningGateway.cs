@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Keyway.Configuration;
 using Keyway.Gateway;
+using Keyway.Gateway.Metrics;
 using Keyway.Platform;
 using Keyway.State;
 using Microsoft.Extensions.Logging;
@@ -10,6 +11,10 @@ namespace Keyway.Hosting;
 /// <summary>The gateway with its threads and the embedded shards behind it: what a process that serves consists of.</summary>
 internal sealed class RunningGateway : IDisposable
 {
+    private const int MostLooks = 500;
+
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(5);
+
     private readonly EmbeddedShards _embedded;
     private readonly LoopThread[] _threads;
 
@@ -26,8 +31,14 @@ internal sealed class RunningGateway : IDisposable
 
     public GatewayServer Server { get; }
 
-    /// <summary>Done when the embedded shards have the data that they kept; fails with an <see cref="IOException"/> when one cannot have it.</summary>
-    public Task Loaded => _embedded.Loaded;
+    /// <summary>Done when the embedded shards have the data that they kept and are served; fails with an <see cref="IOException"/> when one cannot have it.</summary>
+    public async Task WaitUntilLoaded()
+    {
+        await _embedded.Loaded;
+
+        // The loops have been refused meanwhile, and look again within moments. Should one not come through, readiness says so, and why.
+        for (int looks = 0; looks < MostLooks && !AreEmbeddedUp(); looks++) await Task.Delay(LookPeriod);
+    }
 
     /// <summary>Binds everything, starts all threads, and serves.</summary>
     /// <param name="beforeServing">Called when all addresses are bound and no request has been read yet; what it throws ends the start.</param>
@@ -94,5 +105,11 @@ internal sealed class RunningGateway : IDisposable
     {
         _embedded.Dispose();
         foreach (LoopThread thread in _threads) thread.Dispose();
+    }
+
+    private bool AreEmbeddedUp()
+    {
+        GatewaySnapshot now = Server.Snapshot();
+        return now.Pools.SelectMany(pool => pool.ShardsInUse).All(index => now.Shards[index] is { Counters.Up: true } or { Kind: not "embedded" });
     }
 }

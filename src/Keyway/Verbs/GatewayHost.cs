@@ -48,10 +48,11 @@ internal static class GatewayHost
     {
         // Meanwhile it answers, and what a shard still loads is refused by name.
         Task ending = host.WaitForShutdownAsync();
-        if (await Task.WhenAny(gateway.Loaded, ending) != ending)
+        Task loaded = gateway.WaitUntilLoaded();
+        if (await Task.WhenAny(loaded, ending) == loaded)
         {
-            if (gateway.Loaded.IsFaulted) await host.StopAsync();
-            await gateway.Loaded;
+            if (loaded.IsFaulted) await host.StopAsync();
+            await loaded;
             HostLog.Ready(logger);
         }
 

@@ -230,12 +230,13 @@ public sealed class ServerTests
         thread.Start();
         using (RespClient client = RespClient.Connect(new System.Net.Sockets.UnixDomainSocketEndPoint(path)))
         {
+            Assert.Equal("+PONG\r\n", await handler.Answer.Task.WaitAsync(TimeSpan.FromSeconds(20)));
             Assert.Equal("OK", client.Call("SET", "a", "1").Text);
             Assert.Equal("2", client.Call("INCR", "a").Text);
             Assert.Contains($"laddr={path}:0", client.Call("CLIENT", "INFO").Text, StringComparison.Ordinal);
+            Assert.Contains("addr=in-process:shard:0 laddr=in-process:shard:0", client.Call("CLIENT", "LIST").Text, StringComparison.Ordinal);
         }
 
-        Assert.Equal("+PONG\r\n", await handler.Answer.Task.WaitAsync(TimeSpan.FromSeconds(20)));
         loop.Stop();
         thread.Join();
     }

@@ -97,14 +97,14 @@ public sealed class ShardVerbTests : IDisposable
             string log = Path.Combine(_folder.Path, "log.txt");
             Assert.Equal($"{shard.Id}\n", File.ReadAllText(Path.Combine(_folder.Path, "shard.pid")));
             Assert.Equal("OK", client.Call("CONFIG", "SET", "loglevel", "warning").Text);
-            Assert.Equal("OK", client.Call("CONFIG", "SET", "masteruser", "x").Text);
+            Assert.Equal("OK", client.Call("CONFIG", "SET", "activerehashing", "no").Text);
             Assert.Equal("OK", client.Call("CONFIG", "SET", "loglevel", "debug").Text);
-            Assert.Equal("OK", client.Call("CONFIG", "SET", "masteruser", "y").Text);
+            Assert.Equal("OK", client.Call("CONFIG", "SET", "activerehashing", "yes").Text);
             shard.Signal(KeywayProcess.Terminate);
             Assert.Equal(0, shard.WaitForExit());
             Assert.Equal("", shard.Output);
             Assert.Contains("Ready to accept connections", File.ReadAllText(log));
-            Assert.Equal(2, File.ReadAllText(log).Split("The directive 'masteruser' is accepted").Length);
+            Assert.Equal(2, File.ReadAllText(log).Split("The directive 'activerehashing' is accepted").Length);
         }
 
         Assert.False(File.Exists(Path.Combine(_folder.Path, "shard.pid")));
