@@ -39,6 +39,7 @@ try
         case "faults": Faults.Run(options, report); break;
         case "fuzz": SocketFuzz.Run(options, report); break;
         case "simulate": Simulations.Run(options, report); break;
+        case "replication": ReplicationSimulations.Run(options, report); break;
         default:
             Console.Error.WriteLine($"unknown command '{command}'; see --help");
             return 2;

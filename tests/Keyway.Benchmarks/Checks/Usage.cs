@@ -36,6 +36,8 @@ internal static class Usage
                      --through redis              against a redis-server: what it finds there is its own mistake
         simulate   the gateway on a simulated network: random traffic, faults and reloads, one seed a run
                      --seeds 1000 --from 0 --actions 300
+        replication  masters and replicas on a simulated network: writes, cuts, delays, restarts and promotions, one seed a run
+                     --seeds 1000 --from 0 --actions 150
         micro      BenchmarkDotNet on the parser, the tables and the look-ups:  micro [filter], for example: micro '*Slot*'
 
         Everywhere: --quick (a tenth of the load: does it work, not how fast), --rounds N, --markdown FILE,

@@ -159,6 +159,7 @@ public sealed class TransferTests
 
         Assert.Equal(asked, master.Greet());
         Assert.Equal("$1\r\n1\r\n", master.Call("GET old"));
+        master.Wait(0.1);
         Assert.DoesNotContain(master.Shard.Disk.FilesIn(master.Shard.Server.Settings.Folder), name => name.StartsWith("temp-", StringComparison.Ordinal));
     }
 
