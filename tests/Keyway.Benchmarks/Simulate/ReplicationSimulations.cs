@@ -24,7 +24,7 @@ internal static class ReplicationSimulations
         {
             try
             {
-                ReplicationSimulation run = ReplicationSimulation.Run(seed, actions);
+                ReplicationSimulation run = ReplicationSimulation.Run(seed, actions, seeds == 1 ? report.Line : null);
                 partial += run.Syncs.Partial;
                 full += run.Syncs.Full;
             }

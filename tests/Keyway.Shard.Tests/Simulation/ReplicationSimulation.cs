@@ -15,7 +15,7 @@ public sealed class ReplicationSimulation
     private const int RecoverySeconds = 120;
     private const int SecondsUntilDead = 4;              // all that was given a time has lost it by then
 
-    private readonly int _seed;
+    private readonly Action<string>? _write;
     private readonly Random _random;
     private readonly SimulatedNetwork _network;
     private readonly List<SimulatedNode> _nodes = [];
@@ -26,9 +26,9 @@ public sealed class ReplicationSimulation
     private readonly bool _chains;
     private SimulatedNode _master;
 
-    private ReplicationSimulation(int seed, ILogger log)
+    private ReplicationSimulation(int seed, Action<string>? write)
     {
-        _seed = seed;
+        _write = write;
         _random = new Random(seed);
         _restarts = _random.Next(3) > 0;
         _promotes = _random.Next(4) > 0;
@@ -40,7 +40,7 @@ public sealed class ReplicationSimulation
         };
         _writes = new RandomWrites(_random);
         int count = _random.Next(2, 5);
-        for (int i = 1; i <= count; i++) _nodes.Add(new SimulatedNode(_network, i, _random, Options(i), log));
+        for (int i = 1; i <= count; i++) _nodes.Add(new SimulatedNode(_network, i, _random, Options(i), LogOf(i)));
         _master = _nodes[0];
         foreach (SimulatedNode node in _nodes.Skip(1)) Do($"{node.Number} follows 1", () => node.Follow(_master));
     }
@@ -49,13 +49,16 @@ public sealed class ReplicationSimulation
     public (long Partial, long Full) Syncs { get; private set; }
 
     /// <summary>One run.</summary>
+    /// <param name="seed">Of all that is random.</param>
+    /// <param name="actions">How many things happen.</param>
+    /// <param name="write">Hears, line by line, what happens and what the nodes say of it.</param>
     /// <exception cref="SimulationFailure">An invariant does not hold; the message names the seed.</exception>
-    public static ReplicationSimulation Run(int seed, int actions = 150, ILogger? log = null)
+    public static ReplicationSimulation Run(int seed, int actions = 150, Action<string>? write = null)
     {
         ReplicationSimulation? simulation = null;
         try
         {
-            simulation = new ReplicationSimulation(seed, log ?? NullLogger.Instance);
+            simulation = new ReplicationSimulation(seed, write);
             simulation.Act(actions);
             simulation.Recover();
             simulation.CheckRest();
@@ -81,6 +84,8 @@ public sealed class ReplicationSimulation
         "--repl-diskless-load", _random.Next(3) switch { 0 => "disabled", 1 => "on-empty-db", _ => "swapdb" },
         "--save", _random.Next(2) == 0 ? "" : "2 1", "--repl-backlog-ttl", _random.Next(3) == 0 ? "5" : "3600",
     ];
+
+    private ILogger LogOf(int number) => _write == null ? NullLogger.Instance : new NodeLog(number, _network.Time, _write);
 
     private void Act(int actions)
     {
@@ -254,7 +259,9 @@ public sealed class ReplicationSimulation
 
     private void Do(string what, Action action)
     {
-        _events.Add($"{_network.Time.GetUtcNow():mm:ss.fff} {what}");
+        string line = $"{_network.Time.GetUtcNow():mm:ss.fff} {what}";
+        _events.Add(line);
+        _write?.Invoke(line);
         action();
     }
 

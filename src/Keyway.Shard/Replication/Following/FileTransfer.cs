@@ -58,6 +58,8 @@ internal sealed class FileTransfer : Transfer
 
     public override void Complete()
     {
+        // A file of the old data must not take the new one's place.
+        _server.Following.AbandonSnapshots();
         long length = ReceivedBytes - (_mark == null ? 0 : TransferHeader.EndMarkBytes);
         _worker.Run(
             () =>
@@ -106,12 +108,7 @@ internal sealed class FileTransfer : Transfer
             });
     }
 
-    private void PutInPlace()
-    {
-        _file!.Dispose();
-        _file = null;
-        RdbFiles.Publish(_disk, _path, _target);
-    }
+    private void PutInPlace() => RdbFiles.Publish(_disk, _path, _target);
 
     private void OnOpened(DiskException? error)
     {
@@ -127,8 +124,9 @@ internal sealed class FileTransfer : Transfer
             return;
         }
 
+        // It is this file that is loaded, whatever takes its name meanwhile.
         _isOver = true;
-        _link.OnFileReceived(_target);
+        _link.OnFileReceived(_file!);
     }
 
     private void Fail(Action tell)

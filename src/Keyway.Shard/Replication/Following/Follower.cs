@@ -195,19 +195,25 @@ internal sealed class Follower
         return new SocketTransfer(_server, link, this, header, _beside ?? _server.Databases);
     }
 
-    /// <summary>The master's data lie in this file.</summary>
-    public void LoadFile(MasterLink link, string path, long bytes)
+    /// <summary>The master's data lie in this file, which is open.</summary>
+    public void LoadFile(MasterLink link, DiskFile file)
     {
         ThrowAwayOldData();
         ReplicaLog.LoadingData(_server.Logger);
-        _server.Loading.Begin(bytes);
-        DiskFile? file = null;
-        Worker.Run(() => file = _server.Disk.OpenForReading(path), error =>
+        _server.Loading.Begin(file.Length);
+        var loader = new RdbLoader(_server.Databases, _server.Settings, LoadOptions);
+        new RdbFileLoad(_server, loader, file, Worker, error =>
         {
-            if (_server.IsStopped) return;
-            if (error == null) LoadFile(link, file!);
+            if (error == null) FinishSync(link, loader);
             else FailLoading(link, error.Message);
-        });
+        }).Begin();
+    }
+
+    /// <summary>Nobody wants a file of what is about to go, least of all over the one that has just come.</summary>
+    public void AbandonSnapshots()
+    {
+        _server.Saves.Abandon();
+        _server.Snapshots.Abandon(PersistenceLog.Abandoned);
     }
 
     /// <summary>All data have been loaded.</summary>
@@ -258,16 +264,6 @@ internal sealed class Follower
         if (reached == LinkState.Connected) ReplicaLog.Reconnecting(_server.Logger, Master.Host, Master.Port);
         else ReplicaLog.ReconnectingAfterFailure(_server.Logger, Master.Host, Master.Port);
         Connect();
-    }
-
-    private void LoadFile(MasterLink link, DiskFile file)
-    {
-        var loader = new RdbLoader(_server.Databases, _server.Settings, LoadOptions);
-        new RdbFileLoad(_server, loader, file, Worker, error =>
-        {
-            if (error == null) FinishSync(link, loader);
-            else FailLoading(link, error.Message);
-        }).Begin();
     }
 
     private void FailLoading(MasterLink link, string reason)
@@ -406,13 +402,6 @@ internal sealed class Follower
         LeaveHistory();
         ReplicaLog.FlushingOldData(_server.Logger);
         ClearDatabases();
-    }
-
-    /// <summary>Nobody wants a file of what is about to go, least of all over the one that has just come.</summary>
-    private void AbandonSnapshots()
-    {
-        _server.Saves.Abandon();
-        _server.Snapshots.Abandon(PersistenceLog.Abandoned);
     }
 
     // What comes is no effect of what was, and would have no place in the journal: the journal is written anew when the data are here.

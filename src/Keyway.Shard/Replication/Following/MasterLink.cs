@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Keyway.Platform;
+using Keyway.Platform.Disks;
 using Microsoft.Extensions.Logging;
 
 namespace Keyway.Shard.Replication.Following;
@@ -153,7 +154,7 @@ internal sealed class MasterLink : ConnectionHandler
     }
 
     /// <summary>The data lie in a file.</summary>
-    public void OnFileReceived(string path) => _follower.LoadFile(this, path, Transfer!.ReceivedBytes);
+    public void OnFileReceived(DiskFile file) => _follower.LoadFile(this, file);
 
     /// <summary>The data are loaded: from here on the stream is repeated.</summary>
     public void BeginStream(MasterStream stream)
