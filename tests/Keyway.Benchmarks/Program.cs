@@ -34,6 +34,7 @@ try
         case "gateway": GatewaySpeed.Run(options, report); break;
         case "embedded": EmbeddedSpeed.Run(options, report); break;
         case "shard": ShardChecks.Run(options, report); break;
+        case "persist": Persist.Run(options, report); break;
         case "latency": OpenLoopLatency.Run(options, report); break;
         case "memory": MemoryUse.Run(options, report); break;
         case "faults": Faults.Run(options, report); break;

@@ -19,6 +19,8 @@ internal static class Usage
                      10,000 clients that listen to 1,000 channels each or wait for one key and then go
                      --only speed,memory,turns,crowds    or single workloads: get-P16, zadd-P16 …
                      --garnet PATH                garnet-server (found by itself as a dotnet tool)
+        persist    a shard with a gigabyte beside redis-server: clients' wait and memory while a snapshot is taken, and how fast a file is loaded
+                     --megabytes 1000 --rate 10000
         latency    fixed rate, no coordinated omission; 60 % of nutcracker's maximum
                      --rate N                     another rate, requests per second
                      --minutes 10                 the long form: so many minutes for every peer

@@ -1,6 +1,6 @@
 namespace Keyway.Benchmarks.OpenLoop;
 
-/// <summary>A load at a fixed rate: GETs of keys drawn from a set, over so many connections.</summary>
+/// <summary>A load at a fixed rate: GETs, or SETs, of keys drawn from a set, over so many connections.</summary>
 internal sealed record Load
 {
     public required int Port { get; init; }
@@ -23,4 +23,7 @@ internal sealed record Load
     public int Keys { get; init; } = 10_000;
 
     public int Seed { get; init; } = 1;
+
+    /// <summary>Unless this is empty the requests set it.</summary>
+    public string Value { get; init; } = "";
 }

@@ -31,7 +31,7 @@ internal sealed class LoadGenerator
         _clock = Now;
         _answered = load.KeepSamples ? AddSample : (_, nanoseconds) => _result.Latency.Add(nanoseconds);
         var random = new Random(load.Seed);
-        _requests = [.. Enumerable.Range(0, 4096).Select(_ => Get(load.KeyPrefix + Key(random.Next(load.Keys))))];
+        _requests = [.. Enumerable.Range(0, load.Value.Length == 0 ? 4096 : 65536).Select(_ => Request(load.KeyPrefix + Key(random.Next(load.Keys)), load.Value))];
         _connections = [.. Enumerable.Range(0, load.Connections).Select(_ => new LoadConnection(load.Port))];
     }
 
@@ -134,7 +134,9 @@ internal sealed class LoadGenerator
 
     private long Now() => Stopwatch.GetElapsedTime(_start).Ticks * 100;
 
-    private static byte[] Get(string key) => Encoding.ASCII.GetBytes($"*2\r\n$3\r\nGET\r\n${key.Length}\r\n{key}\r\n");
+    private static byte[] Request(string key, string value) => Encoding.ASCII.GetBytes(value.Length == 0
+        ? $"*2\r\n$3\r\nGET\r\n${key.Length}\r\n{key}\r\n"
+        : $"*3\r\n$3\r\nSET\r\n${key.Length}\r\n{key}\r\n${value.Length}\r\n{value}\r\n");
 
     private static TimeSpan ThreadCpu()
     {
