@@ -76,7 +76,8 @@ public sealed partial class ShardServer
         {
             DiskFile file = Disk.OpenForReading(path);
             Loading.Begin(file.Length);
-            var loader = new RdbLoader(Databases, Settings, new RdbLoadOptions { DropsExpired = !IsReplica, Functions = Functions, OnExpired = OnExpiredAtLoad }) { SkipsChecksum = SkipsChecksums };
+            var load = new RdbLoadOptions { DropsExpired = !IsReplica, Functions = Functions, OnExpired = OnExpiredAtLoad, TotalBytes = file.Length };
+            var loader = new RdbLoader(Databases, Settings, load) { SkipsChecksum = SkipsChecksums };
             DiskWorker worker = NewDiskWorker("load");
             new RdbFileLoad(this, loader, file, worker, error => OnLoaded(loader, worker, error)).Begin();
         }

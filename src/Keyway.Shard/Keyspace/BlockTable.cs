@@ -84,6 +84,12 @@ internal sealed unsafe class BlockTable<TBlock>(ValueStore store) : IDisposable
     /// <summary>Puts another block for the same key in the slot's place.</summary>
     public static void Replace(ulong* slot, byte* block) => *slot = (*slot & ~AddressMask) | (ulong)block;
 
+    /// <summary>So many blocks are to come into a table that has none: it need not grow for them.</summary>
+    public void Reserve(long blocks)
+    {
+        if (!_main.Exists && blocks > 0) _main.Create(SizeFor(blocks));
+    }
+
     /// <summary>The key must not be present. Slots found before are void.</summary>
     public ulong* Insert(byte* block, ulong hashOfKey)
     {

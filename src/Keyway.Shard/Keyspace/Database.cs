@@ -72,6 +72,9 @@ internal sealed unsafe partial class Database
         return new Place(key, hash, null);
     }
 
+    /// <summary>So many keys are to come into a database that has had none yet.</summary>
+    public void Reserve(long keys) => _table.Reserve(keys);
+
     /// <summary>Finds the key, dead or alive, and leaves no trace: for who makes a database of what is to be in it.</summary>
     public Place FindAnyway(ReadOnlySpan<byte> key)
     {

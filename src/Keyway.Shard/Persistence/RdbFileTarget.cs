@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Runtime.InteropServices;
 using Keyway.Platform.Disks;
 
 namespace Keyway.Shard.Persistence;
@@ -6,7 +6,7 @@ namespace Keyway.Shard.Persistence;
 /// <summary>
 /// Writes a snapshot into a file on a worker's thread. The file takes its name when it is whole and on the disk; until then another one keeps it.
 /// </summary>
-internal sealed class RdbFileTarget : ISnapshotTarget
+internal sealed unsafe class RdbFileTarget : ISnapshotTarget
 {
     private const int PieceBytes = 256 * 1024;
     private const int MostPieces = 16;
@@ -20,11 +20,12 @@ internal sealed class RdbFileTarget : ISnapshotTarget
     private readonly Action<string?> _done;
     private DiskFile? _file;             // the worker's; null before it is there, and when it is not whole
     private long _unsynced;              // likewise
-    private byte[] _piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
+    private readonly Stack<nint> _spare = new();         // native: large arrays that come and go would have the garbage collector come and stop everybody
+    private byte* _piece = (byte*)NativeMemory.Alloc(PieceBytes);
     private int _used;
     private int _pending;
     private bool _isFailed;
-    private bool _hasEnded;
+    private bool _isGivenUp;
 
     /// <param name="disk">Holds the file.</param>
     /// <param name="worker">Does what waits for the disk.</param>
@@ -59,7 +60,7 @@ internal sealed class RdbFileTarget : ISnapshotTarget
         while (!rdbBytes.IsEmpty && !_isFailed)
         {
             int some = Math.Min(rdbBytes.Length, PieceBytes - _used);
-            rdbBytes[..some].CopyTo(_piece.AsSpan(_used));
+            rdbBytes[..some].CopyTo(new Span<byte>(_piece + _used, some));
             _used += some;
             rdbBytes = rdbBytes[some..];
             if (_used == PieceBytes) Send();
@@ -75,26 +76,28 @@ internal sealed class RdbFileTarget : ISnapshotTarget
     public void Failed(string reason)
     {
         _isFailed = true;
+        if (_isGivenUp) return;
+        _isGivenUp = true;
         _worker.Run(GiveUp, _ => End(reason));
     }
 
     private void Send()
     {
-        byte[] piece = _piece;
+        var piece = (nint)_piece;
         int length = _used;
-        _piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        _piece = (byte*)(_spare.TryPop(out nint spare) ? spare : (nint)NativeMemory.Alloc(PieceBytes));
         _used = 0;
         _pending++;
         _worker.Run(() => Append(piece, length), error => OnWritten(piece, error));
     }
 
     // What follows runs on the worker.
-    private void Append(byte[] piece, int length)
+    private void Append(nint piece, int length)
     {
         if (_file == null) return;
         try
         {
-            _file.Append(piece.AsSpan(0, length));
+            _file.Append(new ReadOnlySpan<byte>((byte*)piece, length));
             _unsynced += length;
             if (!_syncsOften || _unsynced < SyncEvery) return;
             _file.Sync();
@@ -131,11 +134,11 @@ internal sealed class RdbFileTarget : ISnapshotTarget
         if (error != null) Refuse(error);
     }
 
-    private void OnWritten(byte[] piece, DiskException? error)
+    private void OnWritten(nint piece, DiskException? error)
     {
         bool wasFull = IsFull;
         _pending--;
-        ArrayPool<byte>.Shared.Return(piece);
+        _spare.Push(piece);
         if (error != null) Refuse(error);
         else if (wasFull && !IsFull) OnRoom?.Invoke();
     }
@@ -155,16 +158,15 @@ internal sealed class RdbFileTarget : ISnapshotTarget
     {
         if (_isFailed) return;
         _isFailed = true;
-        if (OnRefused != null) OnRefused(error.Message);      // which comes back as Failed while the snapshot runs
-        if (!_hasEnded) _worker.Run(GiveUp, _ => End(error.Message));
+        OnRefused?.Invoke(error.Message);      // which comes back as Failed while the snapshot runs
+        Failed(error.Message);
     }
 
     private void End(string? failure)
     {
-        if (_hasEnded) return;
-        _hasEnded = true;
-        ArrayPool<byte>.Shared.Return(_piece);
-        _piece = [];
+        NativeMemory.Free(_piece);
+        _piece = null;
+        while (_spare.TryPop(out nint spare)) NativeMemory.Free((void*)spare);
         _done(failure);
     }
 }

@@ -18,6 +18,9 @@ internal sealed record RdbLoadOptions
     /// <summary>Whether a key that is there already takes the file's value; else the file is refused. For a file that is merged with what is there.</summary>
     public bool ReplacesKeys { get; init; }
 
+    /// <summary>How long the file is; 0 where nobody knows. What it says of its number of keys is believed as far as so long a file could hold them.</summary>
+    public long TotalBytes { get; init; }
+
     /// <summary>Where libraries of functions go; null passes them over.</summary>
     public FunctionLibraries? Functions { get; init; }
 }

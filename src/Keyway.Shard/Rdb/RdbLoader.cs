@@ -18,6 +18,7 @@ internal sealed class RdbLoader
     private const int FirstWithChecksum = 5;
     private const int HeaderBytes = 9;
     private const int KeptBytes = 64 * 1024;
+    private const int LeastBytesPerKey = 32;        // with fewer, a table grows once or twice, which costs less than to believe all that a file says
 
     private readonly Databases _target;
     private readonly Settings _settings;
@@ -185,7 +186,9 @@ internal sealed class RdbLoader
             case RdbOpcode.Database:
                 return TrySelect(ref cursor);
             case RdbOpcode.Sizes:
-                return cursor.TryReadLength(out _) && cursor.TryReadLength(out _);
+                if (!cursor.TryReadLength(out ulong keys) || !cursor.TryReadLength(out _)) return false;
+                _database.Reserve((long)Math.Min(keys, (ulong)(_options.TotalBytes / LeastBytesPerKey)));
+                return true;
             case RdbOpcode.SlotInfo:
                 return cursor.TryReadLength(out _) && cursor.TryReadLength(out _) && cursor.TryReadLength(out _);
             case RdbOpcode.ExpiryMs:

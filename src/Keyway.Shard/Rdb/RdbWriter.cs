@@ -17,7 +17,7 @@ internal sealed unsafe class RdbWriter
     private const int KeptBytes = 64 * 1024;
 
     private readonly byte[] _buffer = new byte[BufferBytes];
-    private readonly LzfPacker _packer = new();
+    private LzfPacker? _packer;          // large, and not everybody packs
     private byte[] _packed = [];
     private IRdbSink? _sink;
     private int _used;
@@ -215,6 +215,7 @@ internal sealed unsafe class RdbWriter
 
     private bool TryWritePacked(ReadOnlySpan<byte> text, Span<byte> room)
     {
+        _packer ??= new LzfPacker();
         int length = _packer.Pack(text, room);
         if (length == 0) return false;
         WriteByte(RdbFormat.SpecialString | RdbFormat.Packed);

@@ -6,6 +6,7 @@ using Keyway.Logging;
 using Keyway.Platform;
 using Keyway.Shard;
 using Keyway.Shard.Configuration;
+using Keyway.Shard.Persistence;
 using Microsoft.Extensions.Logging;
 
 namespace Keyway.Verbs;
@@ -99,6 +100,7 @@ internal static class ShardVerb
         if (hasData)
         {
             Listen(server, options, logger);
+            SnapshotRehearsal.Begin();
             loop.Run();
         }
 
