@@ -35,6 +35,9 @@ public sealed partial class ShardServer
         Saves.Ended = Syncs.OnSaved;
         Shutdown.AreReplicasBehind = () => !Replicas.AreInSync;
         ReplicationPoints = PointNow;
+        var restart = new MasterRestart(this);
+        OnExpiredAtLoad = restart.OnExpired;
+        OnRdbLoaded = restart.TakeUp;
     }
 
     /// <summary>Null where nothing is counted.</summary>

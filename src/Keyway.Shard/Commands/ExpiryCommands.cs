@@ -72,7 +72,8 @@ internal static class ExpiryCommands
         {
             context.Keyspace.SetExpiry(place, Math.Max(0, expiresAtMs));
             context.Notify(KeyspaceEvents.Generic, "expire"u8, key);
-            context.Propagation.ReplaceWithExpireAt(context.Keyspace.Index, key, expiresAtMs, new EffectOptions(context.Arguments, from: 3));
+            if (unitMs == 1 && !isRelative) context.Propagation.AsIs();
+            else context.Propagation.ReplaceWithExpireAt(context.Keyspace.Index, key, expiresAtMs, new EffectOptions(context.Arguments, from: 3));
         }
 
         context.ReplyInteger(1);

@@ -45,9 +45,9 @@ internal static class StringCommands
         if (options.Expiry != StringOptions.ExpiryForm.None) context.Notify(KeyspaceEvents.Generic, "expire"u8, context.Arguments[1]);
         if (!options.Get) context.ReplyOk();
 
-        if (options.Expiry is StringOptions.ExpiryForm.Relative or StringOptions.ExpiryForm.AbsoluteSeconds)
+        if (options.Expiry != StringOptions.ExpiryForm.None)
             context.Propagation.ReplaceWithSetUntil(context.Keyspace.Index, context.Arguments[1], context.Arguments[2], expiresAtMs);
-        else if (options.Get && options.Expiry == StringOptions.ExpiryForm.None)
+        else if (options.Get)
             context.Propagation.ReplaceWithout(context.Keyspace.Index, context.Arguments, "GET"u8, from: 3);
         else
             context.Propagation.AsIs();

@@ -18,6 +18,7 @@ internal sealed class LiveShard : IDisposable
     {
         _loop.Unhandled = failure => _bug ??= failure;
         _server = new ShardServer(_loop, ShardOptions.FromCommandLine(options), NullLogger.Instance, _loop.Stop);
+        _server.Load();
         EndPoint = _server.Listen(new IPEndPoint(IPAddress.Loopback, 0)).EndPoint;
         _thread = new Thread(Run) { IsBackground = true };
         _thread.Start();

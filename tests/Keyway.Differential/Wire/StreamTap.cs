@@ -9,6 +9,7 @@ namespace Keyway.Differential.Wire;
 internal sealed class StreamTap : IDisposable
 {
     private const int PatienceMs = 20_000;
+    private const int AckEveryMs = 100;
     private const int MarkLength = 40;
 
     private readonly string _server;
@@ -16,6 +17,7 @@ internal sealed class StreamTap : IDisposable
     private byte[] _input = new byte[64 * 1024];
     private int _start;
     private int _end;
+    private string? _acked;                              // set once it is ready for the stream
 
     public StreamTap(EndPoint endPoint, string server)
     {
@@ -29,7 +31,8 @@ internal sealed class StreamTap : IDisposable
         string answer = ReadLine();
         Expect(answer, "+FULLRESYNC ");
         SkipSnapshot();
-        Say("REPLCONF", "ACK", answer.Split(' ')[2]);
+        _acked = answer.Split(' ')[2];
+        Say("REPLCONF", "ACK", _acked);
     }
 
     /// <summary>The commands up to one that says this, as they came; without what a master says by itself.</summary>
@@ -130,6 +133,8 @@ internal sealed class StreamTap : IDisposable
         int received;
         try
         {
+            // A master that was still busy with the snapshot's end has missed it.
+            for (int waited = 0; _acked != null && waited < PatienceMs && !_socket.Poll(AckEveryMs * 1000, SelectMode.SelectRead); waited += AckEveryMs) Say("REPLCONF", "ACK", _acked);
             received = _socket.Receive(_input.AsSpan(_end));
         }
         catch (SocketException failed)
