@@ -18,7 +18,6 @@ internal static class NotServedYet
         ["cluster|help"] = Cluster,
         ["cluster|info"] = Cluster,
         ["cluster|keyslot"] = Cluster,
-        ["debug|reload"] = "saving and loading again at once is being built",
         ["migrate"] = "moving keys to another server is not built",
         ["readonly"] = Cluster,
         ["readwrite"] = Cluster,

@@ -51,7 +51,7 @@ internal sealed class SortedSetLoader(LoadContext context) : ValueLoader(context
             if (!TryAddListpack(bytes)) return RdbReadStatus.Corrupt;
         }
 
-        return Finish();
+        return _elements == null ? RdbReadStatus.Empty : RdbReadStatus.Complete;
     }
 
     public override void Store(ReadOnlySpan<byte> input, Database database, Place place, long expiresAtMs)
@@ -107,14 +107,7 @@ internal sealed class SortedSetLoader(LoadContext context) : ValueLoader(context
             if (!TryAdd(member, score)) return RdbReadStatus.Corrupt;
         }
 
-        return Finish();
-    }
-
-    private RdbReadStatus Finish()
-    {
-        if (_elements == null) return RdbReadStatus.Empty;
-        _elements.Order();
-        return RdbReadStatus.Complete;
+        return _elements == null ? RdbReadStatus.Empty : RdbReadStatus.Complete;
     }
 
     private bool TryAdd(ReadOnlySpan<byte> member, double score)
@@ -122,7 +115,7 @@ internal sealed class SortedSetLoader(LoadContext context) : ValueLoader(context
         if (double.IsNaN(score)) return false;
         _elements ??= new LargeSortedSet(Context.Values);
         if (!_elements.Find(member).IsNull) return false;
-        _elements.AddUnordered(member, score);
+        _elements.Add(member, score);          // one by one, since somebody may wait: they come in order, which costs little
         _longest = Math.Max(_longest, member.Length);
         return true;
     }
