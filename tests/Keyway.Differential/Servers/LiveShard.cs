@@ -17,9 +17,11 @@ internal sealed class LiveShard : IDisposable
     public LiveShard(params string[] options)
     {
         _loop.Unhandled = failure => _bug ??= failure;
-        _server = new ShardServer(_loop, ShardOptions.FromCommandLine(options), NullLogger.Instance, _loop.Stop);
+        ShardOptions parsed = ShardOptions.FromCommandLine(options);
+        _server = new ShardServer(_loop, parsed, NullLogger.Instance, _loop.Stop);
         _server.Load();
         EndPoint = _server.Listen(new IPEndPoint(IPAddress.Loopback, 0)).EndPoint;
+        foreach (ListenPlace place in parsed.EndPoints().Where(place => place.IsTls)) _server.Listen(place);
         _thread = new Thread(Run) { IsBackground = true };
         _thread.Start();
     }
