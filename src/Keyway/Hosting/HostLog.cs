@@ -50,6 +50,12 @@ internal static partial class HostLog
     [LoggerMessage(1017, LogLevel.Information, "Shard {Shard} keeps its files in {Folder} now; they were in {Before}, where its port was another.")]
     public static partial void FolderRenamed(ILogger logger, string shard, string folder, string before);
 
+    [LoggerMessage(1018, LogLevel.Warning, "Failed to configure TLS: {Reason}")]
+    public static partial void TlsNotConfigured(ILogger logger, string reason);
+
+    [LoggerMessage(1019, LogLevel.Warning, "Configured to not listen anywhere, exiting.")]
+    public static partial void NowhereToListen(ILogger logger);
+
     [LoggerMessage(1016, LogLevel.Warning, "Could not listen on {EndPoint}, which was marked as optional: {Reason}")]
     public static partial void OptionalEndPoint(ILogger logger, string endPoint, string reason);
 }

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Keyway.Hosting;
 using Keyway.Logging;
 using Keyway.Platform;
+using Keyway.Platform.Tls;
 using Keyway.Shard;
 using Keyway.Shard.Configuration;
 using Keyway.Shard.Persistence;
@@ -42,11 +43,18 @@ internal static class ShardVerb
         HostLog.ShardStarting(logger, CommandLine.Version, RedisVersion, Environment.ProcessId);
         try
         {
+            if (options.EndPoints().Count == 0)
+            {
+                HostLog.NowhereToListen(logger);
+                return ExitCode.Runtime;
+            }
+
             using var process = new PidFile(options.PidFile);
             return Serve(options, logger, log);
         }
-        catch (Exception failed) when (failed is IOException or SocketException)
+        catch (Exception failed) when (failed is IOException or SocketException or TlsConfigurationException)
         {
+            if (failed is TlsConfigurationException) HostLog.TlsNotConfigured(logger, failed.Message);
             log.Dispose();
             context.Error.WriteLine($"keyway shard: {failed.Message}");
             return ExitCode.Runtime;

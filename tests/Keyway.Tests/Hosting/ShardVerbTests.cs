@@ -1,4 +1,6 @@
+using System.Net.Security;
 using Keyway.Testing.RealServers;
+using Keyway.Testing.Tls;
 
 namespace Keyway.Tests.Hosting;
 
@@ -75,6 +77,44 @@ public sealed class ShardVerbTests : IDisposable
         Assert.Equal("", output);
         Assert.Contains("*** FATAL CONFIG FILE ERROR (Redis 7.0.15) ***", error);
         Assert.Contains("Reading the configuration file, at line 2\n>>> 'no-such-thing 5'\nBad directive or wrong number of arguments", error);
+    }
+
+    [Fact]
+    public void A_certificate_that_is_missing_stops_the_start()
+    {
+        string[] options = ["shard", "--port", "0", "--tls-port", $"{_port}", "--tls-cert-file", "no.crt", "--tls-key-file", "no.key", "--tls-auth-clients", "no"];
+        (int code, string output, string error) = KeywayProcess.Run(_folder.Path, options);
+        Assert.Equal(1, code);
+        Assert.Contains("# Failed to configure TLS: Failed to load certificate: ", output);
+        Assert.Equal($"keyway shard: Failed to load certificate: {Path.Combine(_folder.Path, "no.crt")}: No such file or directory\n", error);
+    }
+
+    [Fact]
+    public void A_server_that_could_not_be_reached_does_not_start()
+    {
+        (int code, string output, _) = KeywayProcess.Run(_folder.Path, "shard", "--port", "0");
+        Assert.Equal(1, code);
+        Assert.EndsWith("# Configured to not listen anywhere, exiting.\n", output);
+    }
+
+    [Fact]
+    public void It_speaks_TLS_with_the_certificates_that_it_is_given()
+    {
+        using var certificates = new TestCertificates();
+        using KeywayProcess shard = Start(["--port", "0", "--bind", "127.0.0.1", .. certificates.Directives(_port)]);
+        using var socket = new System.Net.Sockets.TcpClient("127.0.0.1", _port);
+        using var client = new SslStream(socket.GetStream(), false, (_, _, _, _) => true);
+        client.AuthenticateAsClient("localhost", [certificates.ClientCertificate], checkCertificateRevocation: false);
+        client.Write("PING\r\n"u8);
+        byte[] reply = new byte[7];
+        client.ReadExactly(reply);
+        Assert.Equal("+PONG\r\n"u8, reply);
+
+        // Who does not speak it is hung up on, and the log says so.
+        using RespClient plain = RespClient.Connect(_port);
+        plain.SendRaw("PING\r\n");
+        Assert.True(plain.IsClosedByPeer());
+        shard.WaitFor("# Error accepting a client connection: ");
     }
 
     [Fact]
