@@ -35,6 +35,7 @@ try
         case "embedded": EmbeddedSpeed.Run(options, report); break;
         case "shard": ShardChecks.Run(options, report); break;
         case "persist": Persist.Run(options, report); break;
+        case "replicate": Replicate.Run(options, report); break;
         case "latency": OpenLoopLatency.Run(options, report); break;
         case "memory": MemoryUse.Run(options, report); break;
         case "faults": Faults.Run(options, report); break;

@@ -21,6 +21,8 @@ internal static class Usage
                      --garnet PATH                garnet-server (found by itself as a dotnet tool)
         persist    a shard with a gigabyte beside redis-server: clients' wait and memory while a snapshot is taken, and how fast a file is loaded
                      --megabytes 1000 --rate 10000
+        replicate  a gigabyte to replicas, and the processor time of a write with none, one and ten of them, beside redis-server
+                     --megabytes 1000 --only resync,writes
         latency    fixed rate, no coordinated omission; 60 % of nutcracker's maximum
                      --rate N                     another rate, requests per second
                      --minutes 10                 the long form: so many minutes for every peer

@@ -10,6 +10,7 @@ internal sealed class StreamTap : IDisposable
 {
     private const int PatienceMs = 20_000;
     private const int AckEveryMs = 100;
+    private const int AckAtLeastEveryMs = 1000;
     private const int MarkLength = 40;
 
     private readonly string _server;
@@ -18,6 +19,7 @@ internal sealed class StreamTap : IDisposable
     private int _start;
     private int _end;
     private string? _acked;                              // set once it is ready for the stream
+    private long _ackedMs;
 
     public StreamTap(EndPoint endPoint, string server)
     {
@@ -32,13 +34,14 @@ internal sealed class StreamTap : IDisposable
         Expect(answer, "+FULLRESYNC ");
         SkipSnapshot();
         _acked = answer.Split(' ')[2];
-        Say("REPLCONF", "ACK", _acked);
+        Acknowledge();
     }
 
     /// <summary>The commands up to one that says this, as they came; without what a master says by itself.</summary>
     public List<byte[]> ReadUntil(string mark)
     {
         var commands = new List<byte[]>();
+        if (Environment.TickCount64 - _ackedMs > AckAtLeastEveryMs) Acknowledge();
         while (true)
         {
             byte[] command = ReadCommand();
@@ -118,6 +121,13 @@ internal sealed class StreamTap : IDisposable
         if (!line.StartsWith(start, StringComparison.Ordinal)) throw new ServerLostException(_server, $"answers a replica with '{line}'");
     }
 
+    // Which offset is nobody's business here; who says nothing for long is dropped.
+    private void Acknowledge()
+    {
+        _ackedMs = Environment.TickCount64;
+        Say("REPLCONF", "ACK", _acked!);
+    }
+
     private void Say(params string[] words) => _socket.Send(RespClient.Encode(words));
 
     private void Receive()
@@ -134,7 +144,7 @@ internal sealed class StreamTap : IDisposable
         try
         {
             // A master that was still busy with the snapshot's end has missed it.
-            for (int waited = 0; _acked != null && waited < PatienceMs && !_socket.Poll(AckEveryMs * 1000, SelectMode.SelectRead); waited += AckEveryMs) Say("REPLCONF", "ACK", _acked);
+            for (int waited = 0; _acked != null && waited < PatienceMs && !_socket.Poll(AckEveryMs * 1000, SelectMode.SelectRead); waited += AckEveryMs) Acknowledge();
             received = _socket.Receive(_input.AsSpan(_end));
         }
         catch (SocketException failed)
