@@ -135,6 +135,9 @@ internal sealed class ClientSession : ConnectionHandler
         ObjectBytes + Name.Length + _held.Capacity + Reply.Length + (Blocked?.Saved.Bytes ?? 0)
         + (Transaction == null ? 0 : Transaction.Bytes + (Transaction.WatchCount * WatchBytes)) + ((Subscriber?.Count ?? 0) * SubscriptionBytes);
 
+    /// <summary>What waits for it, be it its own or in the history that all replicas read.</summary>
+    public long PendingOutput => Reply.Length + (IsReplica ? Replica!.PendingBytes : 0);
+
     public int HeldBytes => _held.Length;
 
     public int HeldRoom => _held.Free;

@@ -12,7 +12,15 @@ internal sealed class MemoryUse
         Reserved = server.Databases.Memory.ReservedBytes;
         Resident = Environment.WorkingSet;
         for (int i = 0; i < server.Databases.Count; i++) Tables += server.Databases[i].TableBytes;
-        for (ClientSession? client = server.FirstClient; client != null; client = client.Next) Clients += client.MemoryBytes;
+        for (ClientSession? client = server.FirstClient; client != null; client = client.Next)
+        {
+            if (client.IsReplica) Replicas += client.MemoryBytes;
+            else Clients += client.MemoryBytes;
+        }
+
+        Backlog = server.History.BacklogMemory;
+        ReplicationBuffers = server.History.Log?.MemoryBytes ?? 0;
+        Replicas += ReplicationBuffers - Backlog;
         Keys = server.Databases.TotalKeys;
         Startup = ShardServer.StartupBytes;
     }
@@ -35,10 +43,19 @@ internal sealed class MemoryUse
 
     public long Clients { get; }
 
+    /// <summary>What is kept of the history for replicas that may come back.</summary>
+    public long Backlog { get; }
+
+    /// <summary>The same, and what is kept for those that lag.</summary>
+    public long ReplicationBuffers { get; }
+
+    /// <summary>Of replicas, and what is kept for them alone.</summary>
+    public long Replicas { get; }
+
     public long Keys { get; }
 
     /// <summary>All that is neither key nor value.</summary>
-    public long Overhead => Startup + Tables + Clients;
+    public long Overhead => Startup + Tables + Clients + Backlog + Replicas;
 
     public long Dataset => Math.Max(0, Used - Overhead);
 

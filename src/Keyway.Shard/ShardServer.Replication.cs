@@ -34,6 +34,7 @@ public sealed partial class ShardServer
         History.Appended = Feed.Ask;
         Saves.Ended = Syncs.OnSaved;
         Shutdown.AreReplicasBehind = () => !Replicas.AreInSync;
+        Shutdown.Ending += Replicas.TellLag;
         ReplicationPoints = PointNow;
         var restart = new MasterRestart(this);
         OnExpiredAtLoad = restart.OnExpired;

@@ -183,7 +183,7 @@ public sealed partial class ShardServer : IAcceptor
     internal ClientSession? LastClient { get; private set; }
 
     /// <summary>All that maxmemory limits: keys and values, the tables that hold them, and what is on its way from and to clients.</summary>
-    internal long UsedMemory => StartupBytes + Databases.Memory.UsedBytes + Pool.LentBytes;
+    internal long UsedMemory => StartupBytes + Databases.Memory.UsedBytes + Pool.LentBytes + History.BacklogMemory;
 
     internal bool IsStopped { get; private set; }
 
@@ -499,7 +499,7 @@ public sealed partial class ShardServer : IAcceptor
         for (ClientSession? client = FirstClient; client != null; client = next)
         {
             next = client.Next;
-            if (client.Reply.Length >= OutputWatch.LowestBytes || client.AboveSoftLimitSinceMs != 0) OutputWatch.Check(client);
+            if (client.PendingOutput >= OutputWatch.LowestBytes || client.AboveSoftLimitSinceMs != 0) OutputWatch.Check(client);
             if (Loop.NowMs - client.LastActiveMs <= idleMs || client.MayBeIdle) continue;
             ShardLog.IdleClient(Logger, client.Id, client.Address);
             client.CloseAtOnce();

@@ -117,7 +117,7 @@ internal static class DirectiveTable
         Str("dbfilename", "dump.rdb") with { IsProtected = true, WritesEmpty = true, HasEffect = true },
         Bool("rdbcompression", true) with { HasEffect = true },
         Bool("rdbchecksum", true) with { IsFixed = true, HasEffect = true },
-        Bool("rdb-del-sync-files", false),
+        Bool("rdb-del-sync-files", false) with { HasEffect = true },
         Bool("rdb-save-incremental-fsync", true) with { HasEffect = true },
         Bool("stop-writes-on-bgsave-error", true) with { HasEffect = true },
         Bool("appendonly", false) with { HasEffect = true },

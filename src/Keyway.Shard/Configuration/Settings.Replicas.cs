@@ -25,8 +25,12 @@ internal sealed partial class Settings
     /// <summary>It begins at once when so many want it; 0: never.</summary>
     public long SyncReplicas { get; private set; }
 
+    /// <summary>A file that was written for replicas goes when they have it, where the server keeps none for itself.</summary>
+    public bool RemovesSyncFiles { get; private set; }
+
     private void RefreshReplicas()
     {
+        RemovesSyncFiles = IsYes("rdb-del-sync-files");
         MinReplicas = Number("min-replicas-to-write");
         MinReplicasMaxLag = Number("min-replicas-max-lag");
         ReplicaPingSeconds = Math.Max(1, Number("repl-ping-replica-period"));

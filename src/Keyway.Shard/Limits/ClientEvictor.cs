@@ -42,7 +42,8 @@ internal sealed class ClientEvictor(ShardServer server)
     /// <summary>The client's buffers may have grown or shrunk.</summary>
     public void Note(ClientSession client)
     {
-        long bytes = client.IsExemptFromEviction || client.IsClosing ? 0 : client.MemoryBytes;
+        bool isExempt = client.IsExemptFromEviction || client.IsClosing || client.Type is ClientType.Replica or ClientType.Master;
+        long bytes = isExempt ? 0 : client.MemoryBytes;
         _total += bytes - client.NotedBytes;
         client.NotedBytes = bytes;
         if (IsOver) _timer ??= server.Loop.Schedule(0, Evict);

@@ -25,13 +25,10 @@ internal sealed class OutputWatch(ShardServer server)
     private bool IsExceeded(ClientSession client)
     {
         OutputLimit limit = _limits[(int)client.Type];
-        long bytes = client.Reply.Length;
-        if (client.IsReplica)
-        {
-            // Who may come back and get so much of the backlog may also lag so much.
-            bytes += client.Replica!.PendingBytes;
-            if (limit.HardBytes > 0) limit = limit with { HardBytes = Math.Max(limit.HardBytes, server.Settings.ReplicationBacklogBytes) };
-        }
+        long bytes = client.PendingOutput;
+
+        // Who may come back and get so much of the backlog may also lag so much.
+        if (client.IsReplica && limit.HardBytes > 0) limit = limit with { HardBytes = Math.Max(limit.HardBytes, server.Settings.ReplicationBacklogBytes) };
 
         if (limit.SoftBytes == 0 || bytes < limit.SoftBytes) client.AboveSoftLimitSinceMs = 0;
         else if (client.AboveSoftLimitSinceMs == 0) client.AboveSoftLimitSinceMs = Math.Max(1, server.Loop.NowMs);

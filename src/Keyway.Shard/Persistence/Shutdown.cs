@@ -1,4 +1,5 @@
 using Keyway.Protocol;
+using Keyway.Shard.Replication.Serving;
 
 namespace Keyway.Shard.Persistence;
 
@@ -84,6 +85,7 @@ internal sealed class Shutdown(ShardServer server)
         int timeoutSeconds = server.Settings.ShutdownTimeoutSeconds;
         if ((flags & ShutdownFlags.Now) == 0 && timeoutSeconds > 0 && AreReplicasBehind?.Invoke() == true)
         {
+            ServingLog.ShutdownWaits(server.Logger);
             IsWaiting = true;
             _endMs = server.Loop.NowMs + (timeoutSeconds * 1000L);
             server.Pause.Begin(PausePurpose.Shutdown, long.MaxValue, holdsAll: false, isInTransaction: false);

@@ -30,6 +30,9 @@ internal sealed class ReplicationHistory
     /// <summary>What is kept of it; null while nobody needs it, and then nothing is counted either.</summary>
     public ReplicationLog? Log { get; private set; }
 
+    /// <summary>What the kept bytes take in memory, but for those that are kept for slow replicas alone.</summary>
+    public long BacklogMemory => Log == null ? 0 : Math.Min(Log.MemoryBytes, Math.Max(_backlogBytes, ReplicationLog.LargestSegment));
+
     /// <summary>The database of the last SELECT in it.</summary>
     public int SelectedDatabase { get; set; } = NoDatabase;
 

@@ -13,12 +13,14 @@ internal sealed class ReplicationLog
     private const int SmallestSegment = 4 * 1024;
     private const int SegmentsOfBacklog = 16;            // so that little more than the backlog is kept
     private const int KeptSpares = 4;
+    private const int KeptSparesOfFlow = 64;             // where nothing is kept, all of it comes and goes
 
     private readonly Stack<Segment> _spares = new();
     private Segment _first;
     private Segment _last;
     private long _backlogBytes;
     private int _segmentBytes;
+    private int _keptSpares;
 
     /// <param name="end">The offset that the history has now: the next byte written is the one after it.</param>
     /// <param name="backlogBytes">How much is kept when nobody needs it.</param>
@@ -93,7 +95,7 @@ internal sealed class ReplicationLog
         while (_first.Next is { } next && _first.Readers == 0 && _first.End <= End - _backlogBytes)
         {
             MemoryBytes -= _first.Bytes.Length;
-            if (_spares.Count < KeptSpares && _first.Bytes.Length == _segmentBytes) _spares.Push(_first);
+            if (_spares.Count < _keptSpares && _first.Bytes.Length == _segmentBytes) _spares.Push(_first);
             _first = next;
         }
     }
@@ -102,6 +104,7 @@ internal sealed class ReplicationLog
     {
         _backlogBytes = bytes;
         _segmentBytes = bytes == 0 ? LargestSegment : (int)Math.Clamp(bytes / SegmentsOfBacklog, SmallestSegment, LargestSegment);
+        _keptSpares = bytes == 0 ? KeptSparesOfFlow : KeptSpares;
         _spares.Clear();
     }
 

@@ -24,8 +24,7 @@ internal static class InfoReplication
         for (int i = 0; i < replicas.Count; i++)
         {
             Replica replica = replicas.All[i];
-            string state = replica.State switch { ReplicaState.Online => "online", ReplicaState.SendsFile => "send_bulk", _ => "wait_bgsave" };
-            text.Append(CultureInfo.InvariantCulture, $"slave{i}:ip={replica.Address},port={replica.ListeningPort},state={state},")
+            text.Append(CultureInfo.InvariantCulture, $"slave{i}:ip={replica.Address},port={replica.ListeningPort},state={replica.StateName},")
                 .Append(CultureInfo.InvariantCulture, $"offset={replica.AckedOffset},lag={replicas.LagSeconds(replica)}\r\n");
         }
     }

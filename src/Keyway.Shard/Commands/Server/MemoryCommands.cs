@@ -73,8 +73,8 @@ internal static class MemoryCommands
         Write(ref context, "peak.allocated", memory.Peak);
         Write(ref context, "total.allocated", memory.Used);
         Write(ref context, "startup.allocated", memory.Startup);
-        Write(ref context, "replication.backlog", 0);
-        Write(ref context, "clients.slaves", 0);
+        Write(ref context, "replication.backlog", memory.Backlog);
+        Write(ref context, "clients.slaves", memory.Replicas);
         Write(ref context, "clients.normal", memory.Clients);
         Write(ref context, "cluster.links", 0);
         Write(ref context, "aof.buffer", 0);

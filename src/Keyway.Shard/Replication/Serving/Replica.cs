@@ -50,6 +50,9 @@ internal sealed class Replica(ClientSession client)
     /// </summary>
     public bool HoldsStream { get; set; }
 
+    /// <summary>As INFO names it.</summary>
+    public string StateName => State switch { ReplicaState.Online => "online", ReplicaState.SendsFile => "send_bulk", _ => "wait_bgsave" };
+
     public string Address => AnnouncedAddress.Length > 0 ? AnnouncedAddress
         : Client.Connection.RemoteEndPoint is IPEndPoint { Address: var address } ? address.ToString()
         : Client.Address;

@@ -26,7 +26,17 @@ internal sealed class ReplicaFeed(ShardServer server) : Flushable
     public override void Flush()
     {
         _isAsked = false;
+        CheckLimits();
         server.Replicas.Waits.Serve();
         server.Failover.Look();
+    }
+
+    // Those that are online are looked at when they are sent to; the others wait for their snapshot, and what comes meanwhile is kept for them.
+    private void CheckLimits()
+    {
+        foreach (Replica replica in server.Replicas.All)
+        {
+            if (replica.PendingBytes >= server.OutputWatch.LowestBytes) server.OutputWatch.Check(replica.Client);
+        }
     }
 }

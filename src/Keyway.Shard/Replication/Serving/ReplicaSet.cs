@@ -109,6 +109,21 @@ internal sealed class ReplicaSet(ShardServer server)
     /// <summary>Since when nothing has been heard of it.</summary>
     public long LagSeconds(Replica replica) => replica.State == ReplicaState.Online ? (server.Loop.NowMs - replica.AckedMs) / 1000 : 0;
 
+    /// <summary>The server ends: who does not have all is told of, since what he lacks may be lost.</summary>
+    public void TellLag()
+    {
+        if (_all.Count == 0) return;
+        int lagging = 0;
+        foreach (Replica replica in _all)
+        {
+            if (replica.AckedOffset == server.History.Offset) continue;
+            lagging++;
+            ServingLog.Lags(server.Logger, replica.Name, server.History.Offset - replica.AckedOffset, LagSeconds(replica), replica.StateName);
+        }
+
+        ServingLog.InSyncAtShutdown(server.Logger, _all.Count - lagging, _all.Count);
+    }
+
     public void EachSecond()
     {
         if (_all.Count > 0)
@@ -120,6 +135,7 @@ internal sealed class ReplicaSet(ShardServer server)
 
         DropUnusedBacklog();
         server.Syncs.StartPending();
+        server.Syncs.RemoveFile();
         CountGood();
         _seconds++;
     }

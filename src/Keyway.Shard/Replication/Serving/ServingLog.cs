@@ -130,4 +130,16 @@ internal static partial class ServingLog
 
     [LoggerMessage(3541, LogLevel.Information, "RDB transfer completed, rdb only replica ({Replica}) should be disconnected asap")]
     public static partial void SnapshotOnlyDone(ILogger logger, string replica);
+
+    [LoggerMessage(3542, LogLevel.Information, "Waiting for replicas before shutting down.")]
+    public static partial void ShutdownWaits(ILogger logger);
+
+    [LoggerMessage(3543, LogLevel.Warning, "Lagging replica {Replica} reported offset {Bytes} behind master, lag={Seconds}, state={State}.")]
+    public static partial void Lags(ILogger logger, string replica, long bytes, long seconds, string state);
+
+    [LoggerMessage(3544, LogLevel.Information, "{InSync} of {Replicas} replicas are in sync when shutting down.")]
+    public static partial void InSyncAtShutdown(ILogger logger, int inSync, int replicas);
+
+    [LoggerMessage(3545, LogLevel.Information, "Removing the RDB file {File} used to sync replicas in a persistence-less instance")]
+    public static partial void FileRemoved(ILogger logger, string file);
 }

@@ -12,6 +12,7 @@ namespace Keyway.Shard.Replication.Serving;
 internal sealed class Synchronization(ShardServer server)
 {
     private DiskWorker? _worker;
+    private bool _hasFile;                               // written for replicas, by a server that keeps none for itself
 
     /// <summary>The replica goes on where it stopped, if all that it lacks is here.</summary>
     public bool TryContinue(Replica replica, string askedId, long nextByte, ReplyBuffer reply)
@@ -101,6 +102,19 @@ internal sealed class Synchronization(ShardServer server)
     /// <summary>A replica has been sent all of a snapshot's file.</summary>
     public void OnFileSent(Replica replica) => EndPayload(replica);
 
+    /// <summary>Once a second: a server that keeps nothing on a disk need not leave there what it wrote for its replicas (rdb-del-sync-files).</summary>
+    public void RemoveFile()
+    {
+        bool isWanted = server.Settings.SavePoints.Length > 0 || server.Settings.KeepsJournal || !server.Settings.RemovesSyncFiles;
+        bool isInUse = server.Saves.IsRunning || server.Replicas.All.Any(replica => replica.State is ReplicaState.WaitsForStart or ReplicaState.WaitsForEnd or ReplicaState.SendsFile);
+        if (!_hasFile || isWanted || isInUse) return;
+        _hasFile = false;
+        string path = RdbFiles.PathOf(server.Settings);
+        ServingLog.FileRemoved(server.Logger, path);
+        _worker ??= server.NewDiskWorker("sync");
+        _worker.Run(() => server.Disk.Delete(path), static _ => { });
+    }
+
     private static bool WaitsForFile(Replica replica) => replica is { State: ReplicaState.WaitsForEnd, Payload: null };
 
     private void StartPending(long delayMs)
@@ -119,6 +133,7 @@ internal sealed class Synchronization(ShardServer server)
         if (!plan.ToSockets)
         {
             server.Saves.Start();
+            _hasFile = server.Settings.RemovesSyncFiles;
             foreach (Replica replica in plan.Group) SetUp(replica, offset);
             return;
         }
