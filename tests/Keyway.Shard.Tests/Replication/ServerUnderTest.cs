@@ -28,6 +28,9 @@ internal sealed class ServerUnderTest : IDisposable
 
     public string Digest => Call("DEBUG DIGEST");
 
+    /// <summary>What a real server has said of itself, for the message of a failing test.</summary>
+    public string Output => (_server as RedisServer)?.Output ?? "";
+
     public static ServerUnderTest Real(params string[] options)
     {
         RedisServer server = RedisServer.Start([DebugCommand, "yes", .. options]);
