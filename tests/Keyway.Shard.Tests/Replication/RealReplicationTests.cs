@@ -35,7 +35,7 @@ public sealed class RealReplicationTests
     {
         using ServerUnderTest master = ServerUnderTest.Real();
         using ServerUnderTest replica = ServerUnderTest.Ours();
-        var writes = new RandomWrites(new Random(8));
+        var writes = new RandomWrites(new Random(8), flushes: false);
         replica.Follow(master);
         Write(master, writes);
         replica.WaitUntilLevelWith(master);
@@ -93,7 +93,7 @@ public sealed class RealReplicationTests
         using ServerUnderTest first = ServerUnderTest.Start(firstIsReal);
         using ServerUnderTest middle = ServerUnderTest.Start(middleIsReal);
         using ServerUnderTest last = ServerUnderTest.Start(lastIsReal);
-        var writes = new RandomWrites(new Random(10));
+        var writes = new RandomWrites(new Random(10), flushes: false);
         Write(first, writes);
         middle.Follow(first);
         last.Follow(middle);
@@ -125,7 +125,7 @@ public sealed class RealReplicationTests
         using ServerUnderTest master = ServerUnderTest.Start(masterIsReal, "--repl-ping-replica-period", "1000");
         using ServerUnderTest promoted = ServerUnderTest.Start(promotedIsReal);
         using ServerUnderTest other = ServerUnderTest.Start(otherIsReal);
-        var writes = new RandomWrites(new Random(11));
+        var writes = new RandomWrites(new Random(11), flushes: false);
         promoted.Follow(master);
         other.Follow(master);
         Write(master, writes);
@@ -152,7 +152,7 @@ public sealed class RealReplicationTests
     {
         using ServerUnderTest master = ServerUnderTest.Real("--repl-backlog-size", "16kb");
         using ServerUnderTest replica = ServerUnderTest.Ours();
-        var writes = new RandomWrites(new Random(12));
+        var writes = new RandomWrites(new Random(12), flushes: false);
         replica.Follow(master);
         replica.WaitUntilLevelWith(master);
 
@@ -170,7 +170,7 @@ public sealed class RealReplicationTests
     {
         using ServerUnderTest master = ServerUnderTest.Real();
         string folder = Directory.CreateTempSubdirectory("keyway-test-").FullName;
-        var writes = new RandomWrites(new Random(13));
+        var writes = new RandomWrites(new Random(13), flushes: false);
         using (ServerUnderTest replica = ServerUnderTest.Ours("--dir", folder))
         {
             replica.Follow(master);
@@ -186,7 +186,7 @@ public sealed class RealReplicationTests
         }
 
         Assert.True(master.Info("stats", "sync_full") == "1", master.Output);
-        Assert.Equal("1", master.Info("stats", "sync_partial_ok"));
+        Assert.True(master.Info("stats", "sync_partial_ok") == "1", master.Output);
         Directory.Delete(folder, recursive: true);
     }
 

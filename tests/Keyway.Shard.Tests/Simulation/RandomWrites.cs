@@ -4,7 +4,9 @@ using Keyway.Testing.RealServers;
 namespace Keyway.Shard.Tests.Simulation;
 
 /// <summary>Writes of all kinds, to few keys, so that they meet.</summary>
-internal sealed class RandomWrites(Random random)
+/// <param name="random">Chooses.</param>
+/// <param name="flushes">At times all keys go, and with them, on a real server, the snapshot that is just being taken for a replica.</param>
+internal sealed class RandomWrites(Random random, bool flushes = true)
 {
     private const int Keys = 12;
 
@@ -53,7 +55,7 @@ internal sealed class RandomWrites(Random random)
         25 => $"SINTERSTORE {Key("m")} {Key("m")} {Key("m")}",
         26 => $"BITOP XOR {Key("s")} {Key("s")} {Key("s")}",
         27 => random.Next(10) > 0 ? $"GETEX {Key("s")} PX {random.Next(1, 900)}" : $"SWAPDB {random.Next(3)} {random.Next(3)}",
-        28 => random.Next(20) > 0 ? $"SET {Key("s")} {new string('v', random.Next(1, 3000))}" : "FLUSHALL",
+        28 => !flushes || random.Next(20) > 0 ? $"SET {Key("s")} {new string('v', random.Next(1, 3000))}" : "FLUSHALL",
         _ => $"ZUNIONSTORE {Key("z")} 2 {Key("z")} {Key("z")} WEIGHTS 1 2",
     };
 
