@@ -129,6 +129,9 @@ public sealed class RealReplicationTests
         promoted.Follow(master);
         other.Follow(master);
         Write(master, writes);
+
+        // Nothing may end by itself any more: only one of them would still hear of it from the former master.
+        master.Call("CLIENT PAUSE 100000 WRITE");
         promoted.WaitUntilLevelWith(master);
         other.WaitUntilLevelWith(master);
         string history = master.Info("replication", "master_replid");
@@ -137,6 +140,7 @@ public sealed class RealReplicationTests
         Write(promoted, writes);
         other.Follow(promoted);
         master.Follow(promoted);
+        master.Call("CLIENT UNPAUSE");
         Write(promoted, writes);
         other.WaitUntilLevelWith(promoted);
         master.WaitUntilLevelWith(promoted);
