@@ -178,13 +178,16 @@ internal sealed class ClientSession : ConnectionHandler
     /// <summary>Neighbours in the server's list, in order of arrival.</summary>
     public ClientSession? Next, Previous;
 
-    public string Address => Format(Connection.RemoteEndPoint);
+    public string Address => HasConnection ? Format(Connection.RemoteEndPoint) : "";
 
-    public string LocalAddress => Format(Connection.LocalEndPoint);
+    public string LocalAddress => HasConnection ? Format(Connection.LocalEndPoint) : "";
 
     public bool IsLocal => Connection.RemoteEndPoint is not IPEndPoint { Address: var address } || IPAddress.IsLoopback(address);
 
     public bool IsUnix => Connection.RemoteEndPoint is { AddressFamily: AddressFamily.Unix };
+
+    // A journal has none.
+    private bool HasConnection => (Connection?)Connection != null;
 
     private bool MayExecute => _obstacles == Obstacles.None;
 
@@ -447,7 +450,7 @@ internal sealed class ClientSession : ConnectionHandler
 
     private void Send()
     {
-        long allowed = _server.Gate.IsClosed || _unsafe is { IsEmpty: false } ? PassGate() : Reply.Length;
+        long allowed = _server.Gate.IsClosed || _unsafe is { IsIdle: false } ? PassGate() : Reply.Length;
         while (!IsCongested && allowed > 0)
         {
             ReadOnlySpan<byte> bytes = Reply.First;
@@ -474,9 +477,13 @@ internal sealed class ClientSession : ConnectionHandler
         {
             _unsafe.Hold(Reply, _server.Gate.Offset);
             if (!_unsafe.IsEmpty) StandAtGate();
+            return _unsafe.Allowed;
         }
 
-        return _unsafe.Allowed;
+        // It stands open because all is safe, or because the disk has refused meanwhile.
+        if (_server.Gate.Error is not { } error) _unsafe.Release(long.MaxValue);
+        else if (!_unsafe.TryFail(Reply, error)) CloseAtOnce();
+        return Reply.Length;
     }
 
     private void StandAtGate()

@@ -20,6 +20,9 @@ internal sealed class HeldReplies
     /// <summary>Nothing waits.</summary>
     public bool IsEmpty => _first.Offset == 0;
 
+    /// <summary>Nothing waits, and nothing tells of a write that may have to.</summary>
+    public bool IsIdle => IsEmpty && _writes.Count == 0;
+
     /// <summary>It stands in the gate's list.</summary>
     public bool IsListed { get; set; }
 

@@ -21,6 +21,12 @@ internal sealed class ReplyGate
     /// <summary>What is sent now waits.</summary>
     public bool IsClosed => IsArmed && Writer!.Synced < Writer.Buffer.End;
 
+    /// <summary>What a client is told whose write may be lost; null while the disk takes what it is given.</summary>
+    public byte[]? Error =>
+        Writer is { SyncsAlways: true, Failure: { } reason }
+            ? Encoding.UTF8.GetBytes($"MISCONF Errors writing to the AOF file: {reason}. This write is in memory, but not on the disk yet")
+            : null;
+
     /// <summary>How far effects have come: what is answered now is safe once the disk has come as far.</summary>
     public long Offset => Writer?.Buffer.End ?? 0;
 
@@ -36,10 +42,9 @@ internal sealed class ReplyGate
     }
 
     /// <summary>The disk refuses what was written last. Whoever has written it learns so; the others go on.</summary>
-    public void Fail(string reason)
+    public void Fail()
     {
-        if (_waiting.Count == 0) return;
-        byte[] error = Encoding.UTF8.GetBytes($"MISCONF Errors writing to the AOF file: {reason}. This write is in memory, but not on the disk yet");
+        if (_waiting.Count == 0 || Error is not { } error) return;
         Visit();
         foreach (ClientSession client in _visited) client.FailReplies(error);
         _visited.Clear();

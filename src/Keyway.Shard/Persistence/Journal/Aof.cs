@@ -89,6 +89,9 @@ internal sealed class Aof
         {
             if (Manifest.HoldsNothing) CreateBase();
             JournalFile file = OpenIncrement(out DiskFile opened);
+
+            // A server that was killed may not have come to it.
+            Folder.Disk.SyncFolder(Folder.Path);
             OtherBytes = loaded?.LengthWithout(file) ?? Folder.LengthOf(Manifest.Base!.Name);
             Begin(opened, AofState.On);
             BaseSize = loaded?.BaseLength ?? 0;
@@ -219,9 +222,9 @@ internal sealed class Aof
 
     private void OnProgress()
     {
-        if (Writer.Failure is { } reason)
+        if (Writer.Failure != null)
         {
-            if (Writer.SyncsAlways) _server.Gate.Fail(reason);
+            _server.Gate.Fail();
             return;
         }
 

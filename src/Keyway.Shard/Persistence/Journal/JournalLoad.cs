@@ -38,7 +38,7 @@ internal sealed class JournalLoad(ShardServer server)
         try
         {
             server.BeginBatch();
-            bool hasTime = _loader.Step(Stopwatch.GetTimestamp() + (Stopwatch.Frequency * SliceMicroseconds / 1_000_000));
+            bool hasTime = _loader.Step(server.Loop.Time.GetTimestamp() + (server.Loop.Time.TimestampFrequency * SliceMicroseconds / 1_000_000));
             server.Loading.Note(_loader.LoadedBytes);
             if (_loader.IsComplete) End(_loader);
             else if (hasTime) server.Loop.Post(TakeSlice);
@@ -51,6 +51,7 @@ internal sealed class JournalLoad(ShardServer server)
 
     private void End(JournalLoader loader)
     {
+        loader.Sync();
         _loader = null;
         loader.Close();
         JournalLog.Loaded(server.Logger, JournalLoader.SecondsSince(_started));

@@ -38,6 +38,7 @@ internal sealed class JournalLoader
     private bool _needsBytes;
     private bool _isAtEnd;
     private DiskException? _readError;
+    private DiskException? _syncError;
     private long _wholeUpTo;                                 // the end of the last command that belongs to no open transaction
     private RdbLoader? _rdb;
     private bool _hasTold;                                   // what it says of itself
@@ -85,7 +86,8 @@ internal sealed class JournalLoader
 
     private JournalFile File => _files[_current];
 
-    private bool IsLastFile => _current == _files.Length - 1;
+    // The next file is made before the last write to the present one has ended, and written to after it: so it may be there, with nothing in it.
+    private bool IsLastFile => Lengths.AsSpan(_current + 1).IndexOfAnyExcept(0) < 0;
 
     /// <summary>Bytes of all files but this one.</summary>
     public long LengthWithout(JournalFile file)
@@ -95,7 +97,7 @@ internal sealed class JournalLoader
         return sum;
     }
 
-    /// <summary>Goes on until the time (of <see cref="Stopwatch"/>) has come, the disk has to be waited for, or all is loaded.</summary>
+    /// <summary>Goes on until the time (by the loop's clock) has come, the disk has to be waited for, or all is loaded.</summary>
     /// <returns>False when it waits for the disk.</returns>
     /// <exception cref="JournalException">The journal is damaged, or cannot be read.</exception>
     public bool Step(long until)
@@ -138,6 +140,14 @@ internal sealed class JournalLoader
         {
             if (!Step(long.MaxValue)) _worker.Drain();
         }
+    }
+
+    /// <summary>Returns once all that was loaded is on the disk.</summary>
+    /// <exception cref="JournalException">It may not be.</exception>
+    public void Sync()
+    {
+        _worker.Drain();
+        if (_syncError != null) throw new JournalException($"Fail to fsync the AOF file: {_syncError.Reason}");
     }
 
     /// <summary>Lets go of what it holds, whether it has come to the end or not.</summary>
@@ -258,7 +268,7 @@ internal sealed class JournalLoader
                 return LoadCommands(until);
             }
 
-            if (Stopwatch.GetTimestamp() >= until) return Outcome.IsOutOfTime;
+            if (_server.Loop.Time.GetTimestamp() >= until) return Outcome.IsOutOfTime;
         }
 
         return Outcome.NeedsBytes;
@@ -275,7 +285,7 @@ internal sealed class JournalLoader
 
             Advance(used);
             if (!_stream.IsInTransaction) _wholeUpTo = _position;
-            if (++commands % CommandsPerLook == 0 && Stopwatch.GetTimestamp() >= until) return Outcome.IsOutOfTime;
+            if (++commands % CommandsPerLook == 0 && _server.Loop.Time.GetTimestamp() >= until) return Outcome.IsOutOfTime;
         }
 
         return Outcome.NeedsBytes;
@@ -306,10 +316,18 @@ internal sealed class JournalLoader
     {
         bool isCut = _start < _end || _stream.IsInTransaction || _rdb != null;
         if (isCut) Cut();
-        _file!.Dispose();
+        LetGo(_file!);
         _file = null;
         JournalLog.LoadedFile(_server.Logger, File.Kind == JournalFileKind.Base ? "base" : "incr", File.Name, SecondsSince(_fileStarted));
     }
+
+    // The server before this one may have been killed before it synced what it wrote, and what is written from now on must not outlive that.
+    private void LetGo(DiskFile file) => _worker.Run(
+        () =>
+        {
+            using (file) file.Sync();
+        },
+        error => _syncError ??= error);
 
     // What a crash has left of the last write. Nobody was told of it, or it would be there whole.
     private void Cut()
