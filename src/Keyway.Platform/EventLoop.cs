@@ -217,8 +217,8 @@ public abstract class EventLoop : IDisposable
     /// <summary>Connections and listeners inside the process, which end with their loop.</summary>
     internal HashSet<IDisposable> InProcessMembers { get; } = [];
 
-    /// <summary>Made when the first TLS connection needs them.</summary>
-    internal TlsBuffers TlsBuffers => field ??= new TlsBuffers();
+    /// <summary>Made when the first TLS connection needs it.</summary>
+    internal TlsShared Tls => field ??= new TlsShared(this);
 
     internal void Post(SendOrPostCallback callback, object? state)
     {

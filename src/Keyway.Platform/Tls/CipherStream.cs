@@ -46,11 +46,18 @@ internal sealed unsafe class CipherStream : Stream, IValueTaskSource<int>
     private bool HasInput => heldEnd > heldStart || arrivingLength > 0;
 
     /// <summary>Bytes have come; they may be read until <see cref="KeepRest"/>.</summary>
-    public void Arrive(byte* start, int length)
+    /// <param name="mayBeRead">False: a read that waits goes on waiting, until <see cref="Feed"/>.</param>
+    public void Arrive(byte* start, int length, bool mayBeRead)
     {
         arriving = start;
         arrivingLength = length;
-        if (isWaiting) Complete();
+        if (mayBeRead) Feed();
+    }
+
+    /// <summary>A read that waits gets what is there.</summary>
+    public void Feed()
+    {
+        if (isWaiting && HasInput) Complete();
     }
 
     /// <summary>The loop takes its buffer back: what has not been read is copied.</summary>

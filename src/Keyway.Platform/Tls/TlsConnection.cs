@@ -38,6 +38,7 @@ internal sealed unsafe class TlsConnection : LoopConnection
     private bool isProbing = true;
     private bool isEstablished;
     private bool isPumping;
+    private bool isWaitingForTurn;
     private bool isPaused;
     private bool inputEnded;
     private bool waitsForRoom;
@@ -90,7 +91,7 @@ internal sealed unsafe class TlsConnection : LoopConnection
         }
 
         int taken = 0;
-        byte[] plain = Loop.TlsBuffers.Sending;
+        byte[] plain = Loop.Tls.Sending;
         while (taken < length && IsOpen)
         {
             int count = Math.Min(length - taken, plain.Length);
@@ -119,9 +120,10 @@ internal sealed unsafe class TlsConnection : LoopConnection
         if (!isPaused) return;
 
         isPaused = false;
-        transport.ResumeReading();
+        if (!isEstablished) return;
 
         // What was decrypted or kept meanwhile is delivered in a step to come, as from a socket.
+        transport.ResumeReading();
         if (base.IsOpen) signal.Raise();
     }
 
@@ -188,15 +190,15 @@ internal sealed unsafe class TlsConnection : LoopConnection
     {
         if (!base.IsOpen) return;
 
-        // Not before: who connects and says nothing costs next to nothing.
-        if (ssl == null) BeginHandshake();
-
         fixed (byte* start = bytes)
         {
             try
             {
-                cipher.Arrive(start, bytes.Length);
-                Pump();
+                bool mayStep = isEstablished || Loop.Tls.Handshakes.TryTakeTurn(this);
+                cipher.Arrive(start, bytes.Length, mayBeRead: mayStep);
+                if (isEstablished) Pump();
+                else if (mayStep) TakeStep();
+                else WaitForTurn();
             }
             finally
             {
@@ -204,6 +206,33 @@ internal sealed unsafe class TlsConnection : LoopConnection
                 cipher.KeepRest();
             }
         }
+    }
+
+    /// <summary>It is this connection's turn: what has come for its handshake is looked at.</summary>
+    internal void Step()
+    {
+        isWaitingForTurn = false;
+        if (!base.IsOpen) return;
+
+        transport.ResumeReading();
+        cipher.Feed();
+        TakeStep();
+    }
+
+    private void TakeStep()
+    {
+        long begun = Loop.Time.GetTimestamp();
+
+        // Not before: who connects and says nothing costs next to nothing.
+        if (ssl == null) BeginHandshake();
+        Pump();
+        Loop.Tls.Handshakes.NoteUsed(begun);
+    }
+
+    private void WaitForTurn()
+    {
+        isWaitingForTurn = true;
+        transport.PauseReading();
     }
 
     private void OnTransportEnded()
@@ -244,7 +273,12 @@ internal sealed unsafe class TlsConnection : LoopConnection
 
     private void LimitHandshake(TimeSpan limit) => timer = Loop.Schedule((long)limit.TotalMilliseconds, OnHandshakeTimedOut);
 
-    private void OnHandshakeTimedOut() => End(new TlsException("the peer has not finished its handshake in time", isHandshake: true));
+    private void OnHandshakeTimedOut()
+    {
+        // It is not the peer who is late.
+        if (isWaitingForTurn) LimitHandshake(server?.HandshakeLimit ?? client!.HandshakeLimit);
+        else End(new TlsException("the peer has not finished its handshake in time", isHandshake: true));
+    }
 
     private void BeginHandshake()
     {
@@ -334,7 +368,7 @@ internal sealed unsafe class TlsConnection : LoopConnection
             if (count > 0)
             {
                 isProbing = true;
-                Handler.OnReceived(Loop.TlsBuffers.Received.AsSpan(0, count));
+                Handler.OnReceived(Loop.Tls.Received.AsSpan(0, count));
             }
             else
             {
@@ -348,7 +382,7 @@ internal sealed unsafe class TlsConnection : LoopConnection
     {
         try
         {
-            reading = ssl!.ReadAsync(isProbing ? Memory<byte>.Empty : Loop.TlsBuffers.Received);
+            reading = ssl!.ReadAsync(isProbing ? Memory<byte>.Empty : Loop.Tls.Received);
             isReading = true;
             if (!reading.IsCompleted) reading.GetAwaiter().UnsafeOnCompleted(whenCompleted);
             return true;
