@@ -68,6 +68,20 @@ public sealed class EmbeddedDataTests : IDisposable
     }
 
     [Fact]
+    public void It_is_ready_when_all_is_loaded_and_answers_before()
+    {
+        RunOnce(_map.Yaml(), "SET", "n:1", "one");
+
+        using KeywayProcess keyway = Start();
+        int loading = keyway.Output.IndexOf($"Shard s1 at 127.0.0.1:{_map.Shard1} is loading its data", StringComparison.Ordinal);
+        int loaded = keyway.Output.IndexOf("s1: DB loaded from append only file", StringComparison.Ordinal);
+        int answers = keyway.Output.LastIndexOf($"Shard s1 at 127.0.0.1:{_map.Shard1} answers", StringComparison.Ordinal);
+        int ready = keyway.Output.IndexOf("Ready to accept connections", StringComparison.Ordinal);
+        Assert.True(0 <= loading && loading < loaded && loaded < answers && answers < ready, keyway.Output);
+        Assert.Single(keyway.Output.Split("Ready to accept connections").Skip(1));
+    }
+
+    [Fact]
     public void Its_settings_are_those_of_a_shard_that_keeps_its_keys_and_the_map_may_say_otherwise()
     {
         Write(_map.Yaml(s1: $"{{ embedded: {_map.Shard1}, conf: {{ appendfsync: no, repl-backlog-size: 2mb, save: \"900 1\" }} }}"));
