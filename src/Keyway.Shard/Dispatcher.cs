@@ -100,6 +100,7 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         else counts.Ticks += ticks;       // the call has not ended: it is noted when it has
 
         if (server.Propagation.WantsRequest) server.Propagation.Complete(database, arguments);
+        if (server.Databases.ReplicaDeletesDead) server.Following.OwnExpiries.Note(server.Databases[database], arguments);
         _statistics.Commands++;
         counts.Calls++;
         if (context.HasFailed) counts.Failed++;

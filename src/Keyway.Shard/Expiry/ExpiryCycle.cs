@@ -32,6 +32,7 @@ internal sealed class ExpiryCycle(ShardServer server)
 
     public void Tick()
     {
+        if (server.IsReplica && !server.Pause.IsOn) server.Following.OwnExpiries.Tick();
         if (IsActive && _timer == null && !server.Pause.IsOn && !server.IsReplica) RunSlice();
     }
 

@@ -43,7 +43,7 @@ internal static class InfoStats
             .Field("latest_fork_usec", 0)
             .Field("total_forks", server.Snapshots.Started)
             .Field("migrate_cached_sockets", 0)
-            .Field("slave_expires_tracked_keys", 0)
+            .Field("slave_expires_tracked_keys", server.Following.OwnExpiries.Count)
             .Field("active_defrag_hits", 0)
             .Field("active_defrag_misses", 0)
             .Field("active_defrag_key_hits", 0)

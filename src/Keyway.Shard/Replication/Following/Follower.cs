@@ -65,6 +65,9 @@ internal sealed class Follower
     /// <summary>A replica keeps what its master has, until the master says that it is to go.</summary>
     public RdbLoadOptions LoadOptions => new() { DropsExpired = false, Functions = _server.Functions };
 
+    /// <summary>What clients of this replica have written and given a time.</summary>
+    public OwnExpiries OwnExpiries => field ??= new OwnExpiries(_server);
+
     /// <summary>Writes and reads what comes from a master: made when it is first needed.</summary>
     public DiskWorker Worker => field ??= _server.NewDiskWorker("replication");
 
@@ -117,6 +120,7 @@ internal sealed class Follower
         DropLink();
         SetMaster(null);
         ForgetPosition();
+        OwnExpiries.Clear();
         _timer?.Cancel();
         _timer = null;
         _downSinceMs = -1;
@@ -382,6 +386,7 @@ internal sealed class Follower
     /// <summary>New data are about to take the old ones' place: nobody who follows this server may go on from those.</summary>
     private void LeaveHistory()
     {
+        OwnExpiries.Clear();
         ForgetPosition();
         _server.Replicas.DisconnectAll();
         History.DropLog();

@@ -235,6 +235,28 @@ public sealed class FollowerTests
     }
 
     [Fact]
+    public void A_writable_replica_ends_what_its_own_clients_gave_a_time()
+    {
+        using var master = new PlayedMaster("--replica-read-only", "no");
+        master.Continue();
+        master.SendCommand("SELECT 0");
+        master.SendCommand($"SET masters 1 PXAT {master.Shard.Network.Time.GetUtcNow().ToUnixTimeMilliseconds() + 1_000}");
+        master.Call("SET own 1 EX 1");
+        master.Call("SET kept 1 EX 1");
+        master.Call("PERSIST kept");
+        Assert.NotEqual("0", master.Info("stats", "slave_expires_tracked_keys"));
+
+        master.Wait(3);
+        master.Send(Ping);
+
+        Assert.Equal("0", master.Info("stats", "slave_expires_tracked_keys"));
+        Assert.Equal(":2\r\n", master.Call("DBSIZE"));
+        Assert.Equal("$1\r\n1\r\n", master.Call("GET kept"));
+        Assert.Equal("$-1\r\n", master.Call("GET masters"));
+        Assert.Equal("1", master.Info("stats", "expired_keys"));
+    }
+
+    [Fact]
     public void A_replica_evicts_nothing_unless_so_configured()
     {
         using var master = new PlayedMaster("--maxmemory", "700kb", "--maxmemory-policy", "allkeys-lru");
