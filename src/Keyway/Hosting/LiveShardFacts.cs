@@ -44,11 +44,16 @@ internal sealed class LiveShardFacts(StateStore store, ShardFolders folders, Key
 
     public string? KeysFileOf(ShardConfig shard) => shard.Kind is ShardKind.Embedded ? EmbeddedConf.Options(shard).KeysFile : null;
 
+    public bool HasFolder(ServedShard shard) => folders.Of(shard.Name).Count > 0;
+
     private Emptiness EmptinessOfFiles(ServedShard shard)
     {
         // A state that was noted before shards kept files knows of none.
-        bool hasFiles = shard.KeysFile is { } file && folders.Of(shard.Name).Any(folder => SavedKeys.MayBeIn(folder, file));
-        return hasFiles ? Emptiness.HasFiles : Emptiness.Empty;
+        if (shard.KeysFile is not { } file) return Emptiness.Empty;
+
+        // What is not where it was may be anywhere.
+        if (!HasFolder(shard) || store.ReadShardId(shard.Name) != shard.Id) return Emptiness.Unknown;
+        return folders.Of(shard.Name).Any(folder => SavedKeys.MayBeIn(folder, file)) ? Emptiness.HasFiles : Emptiness.Empty;
     }
 
     private Emptiness AskNode(string name, string addressText)

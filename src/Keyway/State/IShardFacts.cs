@@ -19,4 +19,7 @@ public interface IShardFacts
 
     /// <summary>Where an included shard of the next map looks for its keys when it starts, within its folder; null where that is not known.</summary>
     string? KeysFileOf(ShardConfig shard);
+
+    /// <summary>Whether a server of this included shard has its folder still.</summary>
+    bool HasFolder(ServedShard shard);
 }

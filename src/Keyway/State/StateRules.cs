@@ -84,6 +84,13 @@ public static class StateRules
                 return;
             }
 
+            // A disk that is not mounted looks like a shard that has never held a key.
+            if (old.KeysFile is not null && !facts.HasFolder(old))
+            {
+                LoseShard(old, $"shard '{old.Name}' {At(now)} kept its keys in {next.DataFolder}/{old.Name}, and the folder of its server is gone", "restore the folder");
+                return;
+            }
+
             // As when `appendonly` is turned off: it would start with what another file holds, or with nothing.
             string? file = facts.KeysFileOf(now);
             if (old.KeysFile is null || file is null || file == old.KeysFile) return;

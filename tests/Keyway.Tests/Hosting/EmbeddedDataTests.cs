@@ -142,6 +142,25 @@ public sealed class EmbeddedDataTests : IDisposable
         Assert.True(client.Call("GET", "n:1").IsNull);
     }
 
+    [Theory]
+    [InlineData("s1")]
+    [InlineData("s1/PORT")]
+    public void A_folder_that_is_not_there_any_more_is_missed(string folder)
+    {
+        RunOnce(_map.Yaml(), "SET", "n:1", "one");
+        string path = _folder.PathOf($"data/{folder.Replace("PORT", $"{_map.Shard1}", StringComparison.Ordinal)}");
+        Directory.Move(path, _folder.PathOf("elsewhere"));
+
+        (int code, _, string error) = KeywayProcess.Run(_folder.Path, "-c", "keyway.yaml");
+        Assert.Equal(78, code);
+        Assert.Contains("shard 's1' (keyway.yaml:5)", error);
+        Assert.Contains("restore the folder", error);
+
+        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        Directory.Move(_folder.PathOf("elsewhere"), path);
+        RunOnce(_map.Yaml(), "GET", "n:1");
+    }
+
     [Fact]
     public void A_shard_that_gets_another_port_keeps_its_keys()
     {

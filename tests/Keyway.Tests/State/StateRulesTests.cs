@@ -243,6 +243,16 @@ public class StateRulesTests
     }
 
     [Fact]
+    public void An_included_shard_whose_folder_is_gone_is_refused()
+    {
+        var facts = new TestFacts { WithoutFolder = ["s1"], Emptiness = { ["s1"] = Emptiness.Unknown } };
+
+        Assert.Equal(
+            ["shard 's1' (map.yaml:2) kept its keys in data/s1, and the folder of its server is gone; 's1' cannot be reached and counts as full: restore the folder, or say `moves: abandon` in pool 'main' to leave the keys behind"],
+            Served.AfterEdit(Included, facts).Reasons);
+    }
+
+    [Fact]
     public void An_included_shard_that_becomes_a_foreign_server_is_another_one()
     {
         Verdict verdict = Served.AfterEdit(Included, new TestFacts(), ("embedded: 7001", "nodes: [127.0.0.1:7001]"));

@@ -19,6 +19,8 @@ internal sealed class TestFacts : IShardFacts
     /// <summary>By name in the next map.</summary>
     public Dictionary<string, string> KeysFiles { get; init; } = [];
 
+    public string[] WithoutFolder { get; init; } = [];
+
     public int TimesAsked(string shard) => _asked.GetValueOrDefault(shard);
 
     public Emptiness EmptinessOf(ServedShard shard)
@@ -32,4 +34,6 @@ internal sealed class TestFacts : IShardFacts
     public string? IdOf(ShardConfig shard) => Ids.TryGetValue(shard.Name, out string? id) ? id : $"id-of-{shard.Name}";
 
     public string? KeysFileOf(ShardConfig shard) => KeysFiles.GetValueOrDefault(shard.Name, "journal");
+
+    public bool HasFolder(ServedShard shard) => !WithoutFolder.Contains(shard.Name);
 }
