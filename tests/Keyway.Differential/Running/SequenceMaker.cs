@@ -36,12 +36,19 @@ internal sealed class SequenceMaker(int seed, CommandGroup[] groups, Func<Maker,
             if (!isConcurrent && dice.OneIn(300)) calls.Add(new Call(Thresholds.Change(dice)));
             Maker maker = Draw(makers, dice.Below(total));
             Call[] made = maker.Make(dice);
-            if (maker.MangledFrom > 0 && dice.Percent(3)) made = [Mangling.Mangle(made[0], dice, maker.MangledFrom)];
+            if (maker.MangledFrom > 0 && dice.Percent(3)) made = [Damaged(made[0], dice, maker.MangledFrom)];
             if (made.Length > 0 && dice.OneIn(8) && made[0].Words[0].Length > 0) made[0] = made[0] with { Words = [dice.AnyCase(made[0].Words[0]), .. made[0].Words[1..]] };
             calls.AddRange(made);
         }
 
         return new Sequence(number, seed, protocol, string.Join(',', chosen.Select(group => group.Name)), isConcurrent, main == EventCalls.Group, [.. calls]);
+    }
+
+    // An ID that becomes "*" would be the clock's to choose, and stay.
+    private static Call Damaged(Call call, Dice dice, int from)
+    {
+        Call damaged = Mangling.Mangle(call, dice, from);
+        return Catalogue.IsUncertain(damaged) && !Catalogue.IsUncertain(call) ? call : damaged;
     }
 
     // What writes nothing of its own is joined by something that does.

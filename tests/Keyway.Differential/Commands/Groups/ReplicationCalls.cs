@@ -3,10 +3,10 @@ namespace Keyway.Differential.Commands.Groups;
 /// <summary>What masters and replicas say when they are asked, without another server: a replica whose master cannot be reached, a master that has no replicas.</summary>
 internal static class ReplicationCalls
 {
-    // Nobody listens there.
-    private static readonly Call Follow = new(["REPLICAOF", "127.0.0.1", "1"]);
+    /// <summary>A master that cannot be reached: nobody listens there.</summary>
+    public static readonly Call Follow = new(["REPLICAOF", "127.0.0.1", "1"]);
 
-    private static readonly Call Lead = new(["REPLICAOF", "NO", "ONE"]);
+    public static readonly Call Lead = new(["REPLICAOF", "NO", "ONE"]);
 
     public static CommandGroup Group { get; } = new CommandGroup("replication", isExact: true)
     {
