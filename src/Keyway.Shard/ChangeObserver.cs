@@ -9,10 +9,7 @@ internal sealed class ChangeObserver(BlockedClients blocked, WatchedKeys watched
 {
     public bool IsNeeded => blocked.Count > 0 || watched.Count > 0;
 
-    public void OnChanging(Database database, Entry entry)
-    {
-        // Whoever watches a key or waits for one cares for what comes, not for what was.
-    }
+    public void OnChanging(Database database, Entry entry) => blocked.OnChanging(entry.Kind);
 
     public void OnChanged(Database database, ReadOnlySpan<byte> key, Change change)
     {

@@ -15,6 +15,7 @@ internal sealed class BlockedClients
     private readonly Dictionary<byte[], WaitQueue>[] _byDatabase;
     private readonly Queue<WaitQueue> _ready = new();
     private readonly int[] _countByKind = new int[Enum.GetValues<BlockedOn>().Length];
+    private ValueKind _formerKind;
 
     public BlockedClients(ShardServer server)
     {
@@ -110,16 +111,17 @@ internal sealed class BlockedClients
         }
     }
 
+    /// <summary>A key that holds this is about to change or to go: <see cref="OnChanged"/> follows.</summary>
+    public void OnChanging(ValueKind kind) => _formerKind = kind;
+
     public void OnChanged(Database database, ReadOnlySpan<byte> key, Change change)
     {
         if (Count == 0 || change is Change.Written or Change.ExpiryChanged) return;
-
-        // What is gone serves nobody, but it ends the wait of those who read it as members of a group.
-        bool hasGroupReaders = _countByKind[(int)BlockedOn.StreamGroup] > 0;
-        if (change != Change.Created && !hasGroupReaders) return;
-
         if (!_byDatabase[database.Index].GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out WaitQueue? queue)) return;
-        if (queue.GroupReaders > 0 || (change == Change.Created && HoldsWhatIsWaitedFor(queue))) MakeReady(queue);
+
+        // What is gone serves nobody, but it ends the wait of those who read it as members of a group; and what has come in its place then serves too.
+        bool isOver = change is Change.Deleted or Change.Expired or Change.Overwritten;
+        if (isOver ? IsWaitedFor(_formerKind) : queue.GroupReaders > 0 || HoldsWhatIsWaitedFor(queue)) MakeReady(queue);
     }
 
     public void OnReplaced(Database database)

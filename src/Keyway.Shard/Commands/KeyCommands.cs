@@ -14,7 +14,8 @@ internal static class KeyCommands
         long deleted = 0;
         for (int i = 1; i < context.Arguments.Count; i++)
         {
-            Place place = context.Keyspace.Find(context.Arguments[i]);
+            // On a replica nothing expires by itself: there is a key to delete.
+            Place place = context.Databases.IsReplica ? context.Keyspace.FindAnyway(context.Arguments[i]) : context.Keyspace.Find(context.Arguments[i]);
             if (!place.Exists) continue;
             context.Keyspace.Delete(place);
             context.Notify(KeyspaceEvents.Generic, "del"u8, context.Arguments[i]);

@@ -224,13 +224,14 @@ internal sealed class Propagation
 
     private void Send(int database, ReadOnlySpan<byte> command, bool isMessage)
     {
-        if (isMessage) _sink!.OnMessage(database, command);
-        else _sink!.OnEffect(database, command);
+        if (isMessage) _sink?.OnMessage(database, command);
+        else _sink?.OnEffect(database, command);
     }
 
     private void SendUnit(bool wrapsSeveral)
     {
-        bool isWrapped = wrapsSeveral && _unitEffects.Count > 1;
+        // A transaction that has made this server a replica has taken the sink away under its own effects: nobody repeats them, as with Redis.
+        bool isWrapped = wrapsSeveral && _unitEffects.Count > 1 && _sink != null;
         if (isWrapped) _sink!.OnEffect(_unitEffects[0].Database, "*1\r\n$5\r\nMULTI\r\n"u8);
         int start = 0;
         foreach ((int database, int end, bool isMessage) in _unitEffects)

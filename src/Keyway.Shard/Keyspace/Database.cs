@@ -46,8 +46,9 @@ internal sealed unsafe partial class Database
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Place Find(ReadOnlySpan<byte> key, Lookup lookup)
     {
-        Place place = Find(key);
-        if (lookup != Lookup.Write)
+        bool writes = lookup == Lookup.Write;
+        Place place = Find(key, deletes: writes);
+        if (!writes)
         {
             if (place.Exists) _all.Hits++;
             else NoteMiss(key, isHeard: lookup != Lookup.Examine);
@@ -58,7 +59,11 @@ internal sealed unsafe partial class Database
     }
 
     /// <summary>Finds the key and leaves no trace, but that a dead one is deleted.</summary>
-    public Place Find(ReadOnlySpan<byte> key)
+    public Place Find(ReadOnlySpan<byte> key) => Find(key, deletes: true);
+
+    // What only reads deletes nothing on a replica, be it one that may be written to: what a write meets is gone for that write.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Place Find(ReadOnlySpan<byte> key, bool deletes)
     {
         if (_table.IsResizing) _table.MoveBuckets(BucketsMovedPerSearch);
 
@@ -66,7 +71,7 @@ internal sealed unsafe partial class Database
         ulong* slot = _table.Find(key, hash);
         var place = new Place(key, hash, slot);
         if (slot == null || !IsDead(place.Entry)) return place;
-        if (_all.LeavesDead) return new Place(key, hash, null);
+        if (_all.LeavesDead || (!deletes && _all.IsReplica)) return new Place(key, hash, null);
 
         DeleteExpired(place.Entry, hash, slot);
         return new Place(key, hash, null);
@@ -231,6 +236,9 @@ internal sealed unsafe partial class Database
 
     private Place Insert(Place place, Entry entry)
     {
+        // Who has looked for the key as one who reads has left a dead one where it was.
+        if (_all.IsReplica) Find(place.Key);
+
         entry.AccessBits = _all.Access.Fresh;
         entry.Mark = _all.SnapshotMark;
         ulong* slot = _table.Insert(entry.Block, place.Hash);

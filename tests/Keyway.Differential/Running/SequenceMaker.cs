@@ -30,7 +30,7 @@ internal sealed class SequenceMaker(int seed, CommandGroup[] groups, Func<Maker,
 
         var calls = new List<Call>();
         int wanted = isConcurrent ? Math.Min(length, LengthOfSessions) : length;
-        for (int i = dice.OneIn(2) ? dice.Below(4) : 0; i > 0; i--) calls.Add(new Call(Thresholds.Change(dice)));
+        for (int i = dice.OneIn(2) ? dice.Below(4) : 0; i > 0; i--) calls.Add(new Call(Thresholds.Begin(dice)));
         while (calls.Count < wanted)
         {
             if (!isConcurrent && dice.OneIn(300)) calls.Add(new Call(Thresholds.Change(dice)));

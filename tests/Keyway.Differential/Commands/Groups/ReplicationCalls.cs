@@ -24,11 +24,14 @@ internal static class ReplicationCalls
         .With("REPLICAOF:reads", 14, d => [Follow, .. Several(d), Lead])
         .With("REPLICAOF:role", 3, d => [Follow, new Call(["ROLE"]), new Call(["WAIT", "0", "1"]), new Call(["FAILOVER"]), new Call(["FAILOVER", "ABORT"]), new Call(["INFO", "replication"]), Follow, Lead])
         .With("REPLICAOF:strict", 5, d => [Follow, new Call(["CONFIG", "SET", "replica-serve-stale-data", "no"]), .. Several(d), new Call(["PING"]), new Call(["CONFIG", "SET", "replica-serve-stale-data", "yes"]), Lead])
-        .With("REPLICAOF:writes", 8, d => [Follow, new Call(["CONFIG", "SET", "replica-read-only", "no"]), .. Several(d), new Call(["CONFIG", "SET", "replica-read-only", "yes"]), Lead])
+        .With("REPLICAOF:writes", 8, d => [Follow, new Call(["CONFIG", "SET", "replica-read-only", "no"]), .. Writes(d), new Call(["CONFIG", "SET", "replica-read-only", "yes"]), Lead])
         .With("EXEC:replica", 5, d => [Follow, new Call(["MULTI"]), .. Several(d), new Call(["EXEC"]), Lead])
         .With("EXEC:role", 3, d => [new Call(["MULTI"]), new Call(d.Pick<string[]>([["REPLICAOF", "NO", "ONE"], ["ROLE"], ["WAIT", "0", "1"], ["FAILOVER"], ["PSYNC", "?", "-1"], ["SYNC"]])), d.AnyData(), new Call(["EXEC"])])
         .With("CONFIG SET:min-replicas", 6, d => [new Call(["CONFIG", "SET", "min-replicas-to-write", "1"]), .. Several(d), new Call(["CONFIG", "SET", "min-replicas-to-write", "0"])])
         .With("GET:any", 60, d => [d.AnyData()]);
+
+    // A lifetime that goes beyond all times wraps in Redis, and what a replica restores with it never dies.
+    private static Call[] Writes(Dice d) => [.. Several(d).Where(call => !call.Words.Contains("9223372036854775807"))];
 
     private static Call[] Several(Dice d) => [.. Enumerable.Range(0, d.Between(1, 6)).Select(_ => d.AnyData())];
 }
