@@ -249,7 +249,7 @@ internal sealed unsafe class StreamValue(ValueStore store) : LargeValue
     public void Advance(ConsumerGroup group, StreamId id)
     {
         if (group.EntriesRead != ConsumerGroup.UnknownRead && !HasGapsFrom(id)) group.EntriesRead++;
-        else if (EntriesAdded > 0) group.EntriesRead = EstimateRead(id);
+        else if (EntriesAdded != 0) group.EntriesRead = EstimateRead(id);      // it may have wrapped, as XSETID lets it
         group.LastId = id;
     }
 
