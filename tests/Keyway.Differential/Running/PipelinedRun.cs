@@ -19,6 +19,9 @@ internal sealed class PipelinedRun(ServerPair pair, Tally tally) : Run(pair, tal
 
     private int _intsetLimit = IntsetLimit;
 
+    // What was a table when it was saved is loaded in the table's order, into whatever form.
+    private bool _hasReloaded;
+
     private readonly List<(Call Call, int Index, bool IsProbe)> _batch = [];
 
     // What EXEC will answer.
@@ -31,6 +34,7 @@ internal sealed class PipelinedRun(ServerPair pair, Tally tally) : Run(pair, tal
         _batch.Clear();
         _queued.Clear();
         _intsetLimit = IntsetLimit;
+        _hasReloaded = false;
         foreach (Call call in calls)
         {
             if (_batch.Count > 0 && call.Connection != _batch[0].Call.Connection && !Finish()) return;
@@ -108,6 +112,8 @@ internal sealed class PipelinedRun(ServerPair pair, Tally tally) : Run(pair, tal
                 if (isProbe) isOrderFree |= IsTable(expected, _batch[at + 1].Call.Verb);
                 if (!isProbe) Tally.Count(call, expected[0] == '-');
                 if (call.Verb == Verb.Config && expected[0] == '+') LearnLimit(call);
+                _hasReloaded |= call.Name == "DEBUG RELOAD";
+                isOrderFree |= _hasReloaded;
                 isOrderFree |= call.Verb is Verb.Sunion or Verb.Sdiff && IsLongerThan(expected, _intsetLimit);
                 bool isLast = isLastUncertain && at == _batch.Count - 1;
                 if (!expected.SequenceEqual(actual) && difference == null

@@ -26,7 +26,7 @@ internal static class PersistenceCalls
         .With("DEBUG RELOAD:nosave", 4, d => [new Call(["SAVE"]), d.AnyData(), d.AnyData(), new Call(["DEBUG", "RELOAD", "NOSAVE"])])
         .With("EXEC:save", 3, d =>
         [
-            new Call(["MULTI"]), new Call(d.Pick<string[]>([["SAVE"], ["LASTSAVE"], ["BGSAVE", "foo"], ["SHUTDOWN", "ABORT"]])), d.AnyData(), new Call(["EXEC"]),
+            new Call(["MULTI"]), new Call(d.Pick<string[]>([["SAVE"], ["LASTSAVE"], ["BGSAVE", "foo"], ["SHUTDOWN", "ABORT"], ["DEBUG", "RELOAD"]])), d.AnyData(), new Call(["EXEC"]),
         ])
         .With("GET:any", 60, d => [d.AnyData()]);
 }

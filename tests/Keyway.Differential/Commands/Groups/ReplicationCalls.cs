@@ -30,8 +30,11 @@ internal static class ReplicationCalls
         .With("CONFIG SET:min-replicas", 6, d => [new Call(["CONFIG", "SET", "min-replicas-to-write", "1"]), .. Several(d), new Call(["CONFIG", "SET", "min-replicas-to-write", "0"])])
         .With("GET:any", 60, d => [d.AnyData()]);
 
-    // A lifetime that goes beyond all times wraps in Redis, and what a replica restores with it never dies.
-    private static Call[] Writes(Dice d) => [.. Several(d).Where(call => !call.Words.Contains("9223372036854775807"))];
+    // A time of death before 1970, which a replica takes and a lifetime beyond all times wraps to, is none for redis-server: such a key never dies there.
+    private static Call[] Writes(Dice d) => [.. Several(d).Where(call => !HasTimeBeforeAllTimes(call))];
+
+    private static bool HasTimeBeforeAllTimes(Call call) => call.Words.Length > 2 && (call.Words[2].StartsWith('-') || call.Words[2].StartsWith("92233720368", StringComparison.Ordinal))
+        && (call.Name.StartsWith("RESTORE", StringComparison.Ordinal) || call.Name.StartsWith("EXPIRE", StringComparison.Ordinal) || call.Name.StartsWith("PEXPIRE", StringComparison.Ordinal));
 
     private static Call[] Several(Dice d) => [.. Enumerable.Range(0, d.Between(1, 6)).Select(_ => d.AnyData())];
 }
