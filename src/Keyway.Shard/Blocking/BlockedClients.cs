@@ -119,9 +119,9 @@ internal sealed class BlockedClients
         if (Count == 0 || change is Change.Written or Change.ExpiryChanged) return;
         if (!_byDatabase[database.Index].GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out WaitQueue? queue)) return;
 
-        // What is gone serves nobody, but it ends the wait of those who read it as members of a group; and what has come in its place then serves too.
+        // A stream that is gone ends the wait of those who read it as members of a group; and what has come in its place then serves too.
         bool isOver = change is Change.Deleted or Change.Expired or Change.Overwritten;
-        if (isOver ? IsWaitedFor(_formerKind) : queue.GroupReaders > 0 || HoldsWhatIsWaitedFor(queue)) MakeReady(queue);
+        if (isOver ? _formerKind == ValueKind.Stream && IsWaitedFor(ValueKind.Stream) : queue.GroupReaders > 0 || HoldsWhatIsWaitedFor(queue)) MakeReady(queue);
     }
 
     public void OnReplaced(Database database)
