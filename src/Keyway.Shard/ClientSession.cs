@@ -247,6 +247,7 @@ internal sealed class ClientSession : ConnectionHandler
         if (error is TlsException) _server.NoteBroken(this, error);
         _obstacles |= Obstacles.Closing;
         Leave();
+        ForgetAll();
         Reply.Clear();
         _unsafe?.Clear();
         _held.Release(_server.Pool);
@@ -355,6 +356,7 @@ internal sealed class ClientSession : ConnectionHandler
     {
         _obstacles |= Obstacles.Closing;
         Leave();
+        ForgetAll();
         Reply.Clear();
         _unsafe?.Clear();
         Connection.Close();
@@ -392,11 +394,16 @@ internal sealed class ClientSession : ConnectionHandler
         if (Replica != null) _server.Replicas.Remove(Replica);
         ForgetWait();
         if ((_obstacles & Obstacles.Parked) != 0) _server.Shutdown.Forget(this);
-        _server.Messages.UnsubscribeAll(this);
         _server.Monitors.Remove(this);
         _server.ClientEvictor.Forget(this);
         if (_postponed != null) _server.Pause.Forget(_postponed);
         _postponed = null;
+    }
+
+    /// <summary>Until here it counts among those who listen, and its watches are broken, though it is about to be closed: so with Redis.</summary>
+    private void ForgetAll()
+    {
+        _server.Messages.UnsubscribeAll(this);
 
         // What is queued is in use while EXEC runs, which then forgets it itself.
         if (Transaction is not { IsExecuting: true }) EndTransaction();

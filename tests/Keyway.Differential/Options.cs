@@ -13,7 +13,7 @@ internal sealed class Options
           --commands N         how many in all (1000000)
           --seed N             the same seed, the same commands (chosen by chance, and printed)
           --resp 2|3|both      (both)
-          --groups A,B|all     string list hash set zset geo stream bitmap hll sort dump keys connection server persistence replication transactions blocking pubsub events clients
+          --groups A,B|all     string list hash set zset geo stream bitmap hll sort dump keys connection server persistence replication transactions blocking pubsub events clients roles
           --length N           commands of a sequence; each begins with empty servers (1000)
           --sequence N         only this one of the seed's sequences
           --keep-going         count differences, show one small example of each sort, go on

@@ -16,7 +16,7 @@ internal static class Catalogue
     public static readonly CommandGroup[] Service = [ConnectionCalls.Group, ServerCalls.Group, PersistenceCalls.Group, ReplicationCalls.Group];
 
     /// <summary>What needs several connections.</summary>
-    public static readonly CommandGroup[] Sessions = [TransactionCalls.Group, BlockingCalls.Group, PubSubCalls.Group, EventCalls.Group, ClientCalls.Group];
+    public static readonly CommandGroup[] Sessions = [TransactionCalls.Group, BlockingCalls.Group, PubSubCalls.Group, EventCalls.Group, ClientCalls.Group, RoleCalls.Group];
 
     public static readonly CommandGroup[] All = [.. Data, .. Service, .. Sessions];
 

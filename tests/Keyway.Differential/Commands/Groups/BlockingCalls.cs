@@ -30,7 +30,6 @@ internal static class BlockingCalls
         .With("SWAPDB:serve", 2, d => [new Call(["SELECT", "1"]), new Call(["FLUSHDB"]), new Call(["RPUSH", List(d), "moved"]), new Call(["SELECT", "0"]), new Call(["SWAPDB", "0", "1"])])
         .With("SORT:serve", 2, d => [new Call(["RPUSH", "spare", "3", "1", "2"]), SortCalls.Forget, new Call(["SORT", "spare", "STORE", List(d)])])
         .With("SET:serve", 3, d => [new Call(["SET", d.Pick(List(d), SortedSet(d), Stream(d)), "x"])])
-        .With("REPLICAOF:blocked", 1, _ => [ReplicationCalls.Follow, ReplicationCalls.Lead])
         .With("CLIENT UNBLOCK", 8, d => [new Call(["CLIENT", "UNBLOCK", Call.IdOf(d.Between(0, 3)), .. d.Maybe(d.Pick("TIMEOUT", "ERROR"))])])
         .With("CLIENT KILL", 1, d => [new Call(["CLIENT", "KILL", "ID", Call.IdOf(d.Between(1, 3))])])
         .With("LRANGE:look", 5, d => [new Call(["LRANGE", List(d), "0", "-1"])])

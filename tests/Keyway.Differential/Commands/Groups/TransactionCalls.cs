@@ -15,7 +15,6 @@ internal static class TransactionCalls
         .With("SELECT", 2, d => [On(d, "SELECT", d.Pick("0", "0", "1"))])
         .With("SWAPDB", 1, d => [On(d, "SWAPDB", "0", "1")])
         .With("FLUSHALL", 1, d => [On(d, d.Pick("FLUSHALL", "FLUSHDB"))])
-        .With("EXEC:role", 2, d => [On(d, "WATCH", d.AnyKey()), ReplicationCalls.Follow, .. Whole(d), ReplicationCalls.Lead, .. Whole(d)])
         .With("GET:any", 20, d => [d.AnyDataOn(d.Below(4))]);
 
     private static Call On(Dice d, params string[] words) => new(words, d.Below(4));
