@@ -24,6 +24,7 @@ public sealed class ReplicationSimulation
     private readonly bool _restarts;
     private readonly bool _promotes;
     private readonly bool _chains;
+    private readonly List<SimulatedNode> _unaware = [];  // that somebody else is master now
     private SimulatedNode _master;
 
     private ReplicationSimulation(int seed, Action<string>? write)
@@ -99,8 +100,9 @@ public sealed class ReplicationSimulation
             else if (choice < 89) Cut();
             else if (choice < 91) Freeze();
             else if (choice < 92) TakeDown();
-            else if (choice < 95) Arrange();
-            else if (choice < 97) Restart();
+            else if (choice < 94) Arrange();
+            else if (choice < 96) Restart();
+            else if (choice < 97) Tell();
             else if (choice < 98) Do("BGSAVE", () => Any().Order("BGSAVE"));
             else Do("lag", () => Any().Order("CLIENT KILL TYPE replica"));
 
@@ -113,6 +115,7 @@ public sealed class ReplicationSimulation
     {
         // At times to somebody who should be no master any more, or never was.
         SimulatedNode target = _random.Next(10) == 0 ? Any() : _master;
+        if (_unaware.Count > 0 && _random.Next(3) == 0) target = _unaware[_random.Next(_unaware.Count)];
         for (int i = _random.Next(1, 8); i > 0; i--) target.Order(_writes.Next());
     }
 
@@ -178,12 +181,23 @@ public sealed class ReplicationSimulation
         _master = node;
         Do($"{node.Number} is promoted", () => node.Follow(null));
         if (_random.Next(2) == 0) Step(_random.Next(100));
-        Do($"{former.Number} follows {node.Number}", () => former.Follow(node));
+        former.Plan(node);
+        _unaware.Remove(node);
+        if (_random.Next(2) == 0) Do($"{former.Number} follows {node.Number}", former.Obey);
+        else if (!_unaware.Contains(former)) _unaware.Add(former);
         foreach (SimulatedNode other in _nodes)
         {
             if (other != node && other != former && (other.Follows(other) && other.Master == former) && _random.Next(3) > 0)
                 Do($"{other.Number} follows {node.Number}", () => other.Follow(node));
         }
+    }
+
+    private void Tell()
+    {
+        if (_unaware.Count == 0) return;
+        SimulatedNode node = _unaware[_random.Next(_unaware.Count)];
+        _unaware.Remove(node);
+        Do($"{node.Number} hears at last that it follows {node.Master?.Number}", node.Obey);
     }
 
     private void Repoint(SimulatedNode node)

@@ -70,9 +70,14 @@ internal sealed class SimulatedNode
 
     public void Follow(SimulatedNode? master)
     {
-        Master = master;
-        Order(master == null ? "REPLICAOF NO ONE" : $"REPLICAOF {master.EndPoint.Address} {master.EndPoint.Port}");
+        Plan(master);
+        Obey();
     }
+
+    /// <summary>It is decided whom it follows; it has yet to hear of it.</summary>
+    public void Plan(SimulatedNode? master) => Master = master;
+
+    public void Obey() => Order(Master == null ? "REPLICAOF NO ONE" : $"REPLICAOF {Master.EndPoint.Address} {Master.EndPoint.Port}");
 
     public bool Follows(SimulatedNode other)
     {
