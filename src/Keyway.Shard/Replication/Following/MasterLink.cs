@@ -140,10 +140,12 @@ internal sealed class MasterLink : ConnectionHandler
         if (sent < words.Length) _unsent = words[sent..].ToArray();
     }
 
-    /// <summary>The disk has taken some of the data.</summary>
+    /// <summary>Some of the data have been dealt with: more may come, or these were the last.</summary>
     public void OnTransferDrained()
     {
-        if (_phase == Phase.Data && Transfer is { IsFull: false }) Connection.ResumeReading();
+        if (_phase != Phase.Data || Transfer is not { IsFull: false }) return;
+        if (Transfer.HasAll) BeginLoading();
+        else Connection.ResumeReading();
     }
 
     /// <summary>The transfer has given up, and has said why.</summary>
@@ -281,10 +283,16 @@ internal sealed class MasterLink : ConnectionHandler
     {
         int taken = Transfer!.Take(bytes);
         if (_isOver || _phase != Phase.Data) return bytes[taken..];
+        if (Transfer.HasAll)
+        {
+            BeginLoading();
+            return bytes[taken..];
+        }
 
-        if (Transfer.HasAll) BeginLoading();
-        else if (Transfer.IsFull) Connection.PauseReading();
-        return bytes[taken..];
+        // What the data leave is the stream's, which has to wait until they are loaded.
+        if (Transfer.IsFull) Connection.PauseReading();
+        if (taken < bytes.Length) _held.Append(bytes[taken..], _server.Pool);
+        return default;
     }
 
     private void BeginLoading()

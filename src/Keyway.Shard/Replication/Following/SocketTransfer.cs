@@ -3,13 +3,18 @@ using Keyway.Shard.Rdb;
 
 namespace Keyway.Shard.Replication.Following;
 
-/// <summary>Loads a master's data as they come, without a file between.</summary>
+/// <summary>Loads a master's data as they come, without a file between: a slice a turn, while the master waits for the rest to be taken.</summary>
 internal sealed class SocketTransfer : Transfer
 {
+    private const int PieceBytes = 32 * 1024;
+    private const int PiecesPerSlice = 32;               // by whatever clock, so that a simulated one, which stands still, ends a slice too
+    private const int SliceMicroseconds = 2_000;
+
     private readonly ShardServer _server;
     private readonly MasterLink _link;
     private readonly Follower _follower;
     private readonly RdbLoader _loader;
+    private HeldInput _held;                             // came in this turn, and is loaded in the next ones
     private int _markBytes;
     private bool _isOver;
 
@@ -28,20 +33,22 @@ internal sealed class SocketTransfer : Transfer
         _loader = new RdbLoader(target, server.Settings, follower.LoadOptions);
     }
 
+    public override bool IsFull => !_held.IsEmpty;
+
     public override int Take(ReadOnlySpan<byte> bytes)
     {
+        // Behind the mark nothing comes before it has been acknowledged: all that comes belongs to the data.
+        bytes = WithinLength(bytes);
+        ReceivedBytes += bytes.Length;
         if (_isOver) return bytes.Length;
 
-        int taken = 0;
-        bytes = WithinLength(bytes);
-        if (!_loader.IsComplete && !TryLoad(bytes, out taken)) return bytes.Length;
+        int loaded = _held.IsEmpty ? LoadSlice(bytes) : 0;
+        if (_isOver || loaded == bytes.Length) return bytes.Length;
 
-        ReceivedBytes += taken;
-        if (_loader.IsComplete && Header.EndMark != null) taken += TakeMark(bytes[taken..]);
-        else if (_loader.IsComplete && taken < bytes.Length) Fail("there is more than the data's end");
-        if (Header.EndMark == null) HasAll = ReceivedBytes == Header.Bytes;
-        _server.Loading.Note(ReceivedBytes);
-        return taken;
+        bool goesOnAlready = !_held.IsEmpty;
+        _held.Append(bytes[loaded..], _server.Pool);
+        if (!goesOnAlready) _server.Loop.Post(GoOn);
+        return bytes.Length;
     }
 
     public override void Complete()
@@ -61,8 +68,54 @@ internal sealed class SocketTransfer : Transfer
     {
         if (_isOver) return;
         _isOver = true;
+        _held.Release(_server.Pool);
         _loader.Discard();
         _follower.ThrowAwayLoaded();
+    }
+
+    private void GoOn()
+    {
+        if (_isOver || _server.IsStopped) return;
+        _server.BeginBatch();
+        _held.Consume(LoadSlice(_held.Bytes));
+        if (_isOver) return;
+        if (_held.Length > 0)
+        {
+            _server.Loop.Post(GoOn);
+            return;
+        }
+
+        _held.Release(_server.Pool);
+        _link.OnTransferDrained();
+    }
+
+    /// <summary>Loads for as long as a turn may take, and returns how many of the bytes it has dealt with.</summary>
+    private int LoadSlice(ReadOnlySpan<byte> bytes)
+    {
+        long until = _server.Loop.Time.GetTimestamp() + (_server.Loop.Time.TimestampFrequency * SliceMicroseconds / 1_000_000);
+        int at = 0;
+        for (int piece = 0; piece < PiecesPerSlice && at < bytes.Length && !_isOver; piece++)
+        {
+            at += Load(bytes.Slice(at, Math.Min(PieceBytes, bytes.Length - at)));
+            if (_server.Loop.Time.GetTimestamp() >= until) break;
+        }
+
+        if (_isOver) return bytes.Length;
+        bool isAllLoaded = at == bytes.Length && ReceivedBytes == Header.Bytes;
+        HasAll = Header.EndMark == null ? isAllLoaded : _markBytes == TransferHeader.EndMarkBytes;
+        _server.Loading.Note(_loader.Offset);
+        return at;
+    }
+
+    private int Load(ReadOnlySpan<byte> bytes)
+    {
+        int taken = 0;
+        if (!_loader.IsComplete && !TryLoad(bytes, out taken)) return bytes.Length;
+        if (!_loader.IsComplete || taken == bytes.Length) return taken;
+        if (Header.EndMark != null) return taken + TakeMark(bytes[taken..]);
+
+        Fail("there is more than the data's end");
+        return bytes.Length;
     }
 
     private bool TryLoad(ReadOnlySpan<byte> bytes, out int taken)
@@ -83,15 +136,14 @@ internal sealed class SocketTransfer : Transfer
     private int TakeMark(ReadOnlySpan<byte> bytes)
     {
         int count = Math.Min(bytes.Length, TransferHeader.EndMarkBytes - _markBytes);
-        if (!Header.EndMark.AsSpan(_markBytes, count).SequenceEqual(bytes[..count]))
+        if (count < bytes.Length || !Header.EndMark.AsSpan(_markBytes, count).SequenceEqual(bytes[..count]))
         {
             ReplicaLog.BrokenEndMark(_server.Logger);
             GiveUp();
-            return count;
+            return bytes.Length;
         }
 
         _markBytes += count;
-        HasAll = _markBytes == TransferHeader.EndMarkBytes;
         return count;
     }
 
