@@ -57,8 +57,9 @@ public static partial class FileSync
         Fsync(directory);
     }
 
+    // As the framework does it: on a Unix the number is the system's own.
     private static IOException Failed(string call) =>
-        new($"{call} failed: {Marshal.GetLastPInvokeErrorMessage()}", Marshal.GetHRForLastWin32Error());
+        new($"{call} failed: {Marshal.GetLastPInvokeErrorMessage()}", OperatingSystem.IsWindows() ? Marshal.GetHRForLastWin32Error() : Marshal.GetLastPInvokeError());
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int FsyncUnix(SafeFileHandle file);

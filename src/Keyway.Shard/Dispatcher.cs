@@ -114,7 +114,8 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
     public bool Replay(ClientSession stream, Arguments arguments)
     {
         Command? command = CommandTable.Resolve(arguments) ?? _renames?.Resolve(arguments);
-        if (command == null || !registry.Serves(command)) return false;
+        if (command == null) return false;
+        if (!registry.Serves(command)) return TryReplayFunctions(stream, command, arguments);
         bool isMark = RepeatedMarks.Contains(command);
         if (!command.Takes(arguments.Count) || (!isMark && !command.Is(CommandFlags.Write | CommandFlags.MayReplicate))) return true;
 
@@ -130,6 +131,15 @@ internal sealed unsafe class Dispatcher(ShardServer server, CommandRegistry regi
         if (server.Propagation.WantsRequest) server.Propagation.Complete(stream.Database.Index, arguments);
         server.Propagation.EndUnit(wrapsSeveral: true);
         server.Unheard.Clear();
+        return true;
+    }
+
+    // Libraries of functions are kept and handed on, though nothing here runs them.
+    private bool TryReplayFunctions(ClientSession stream, Command command, Arguments arguments)
+    {
+        if (!command.Takes(arguments.Count) || !Rdb.FunctionEffects.TryApply(server, command, arguments)) return false;
+        server.Propagation.AsIs();
+        server.Propagation.Complete(stream.Database.Index, arguments);
         return true;
     }
 

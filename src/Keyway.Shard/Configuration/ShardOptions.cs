@@ -164,6 +164,8 @@ public sealed class ShardOptions
         "cluster-enabled" when value == "yes" => "cluster mode is not supported by this server: put several shards behind one gateway instead",
         "activedefrag" when value == "yes" => Settings.NoDefragmentation,
         "bind" => WhyUnreadable(value),
+        "appendfilename" or "appenddirname" when value.Length == 0 => $"{directive.Name} can't be empty",
+        "appendfilename" or "appenddirname" when value.Contains('/') => $"{directive.Name} can't be a path, just a {(directive.Name == "appenddirname" ? "dirname" : "filename")}",
         _ => null,
     };
 

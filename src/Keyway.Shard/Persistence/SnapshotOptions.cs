@@ -10,6 +10,9 @@ internal sealed record SnapshotOptions
     /// <summary>It becomes the first part of a journal: it says so, and nothing about replication.</summary>
     public bool IsAofBase => Purpose == SnapshotPurpose.Journal;
 
+    /// <summary>As commands rather than as a file: for a journal that is to be nothing else.</summary>
+    public bool AsCommands { get; init; }
+
     /// <summary>Where in the stream of writes the instant lies; null where nothing is known of it.</summary>
     public ReplicationPoint? Replication { get; init; }
 

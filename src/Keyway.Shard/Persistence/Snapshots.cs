@@ -1,5 +1,6 @@
 using Keyway.Shard.Keyspace;
 using Keyway.Shard.Keyspace.Snapshots;
+using Keyway.Shard.Persistence.Journal;
 using Keyway.Shard.Rdb;
 
 namespace Keyway.Shard.Persistence;
@@ -58,9 +59,19 @@ internal sealed class Snapshots(ShardServer server)
         _target = target;
         _isPaused = false;
         _sink = new Sink(target);
-        _writer = new RdbFileWriter(databases, FileOptions(server, options), _sink, () => target.IsFull);
-        _snapshot = databases.BeginSnapshot(_writer);
-        _writer.Begin();
+        if (options.AsCommands)
+        {
+            var commands = new CommandBaseWriter(server, _sink, () => target.IsFull);
+            _snapshot = databases.BeginSnapshot(commands);
+            commands.Begin();
+        }
+        else
+        {
+            _writer = new RdbFileWriter(databases, FileOptions(server, options), _sink, () => target.IsFull);
+            _snapshot = databases.BeginSnapshot(_writer);
+            _writer.Begin();
+        }
+
         GoOn();
     }
 
@@ -152,7 +163,7 @@ internal sealed class Snapshots(ShardServer server)
                 return;
             }
 
-            _isPaused = !_snapshot.IsGivenUp && _writer!.IsFull;
+            _isPaused = !_snapshot.IsGivenUp && _target!.IsFull;
             if (_isPaused) return;
             if (server.Loop.Time.GetTimestamp() >= until) break;
         }

@@ -47,7 +47,7 @@ internal static class RestoreCommand
         Place place = database.Find(key);
         bool isReplaced = place.Exists;
         if (isReplaced) database.Delete(place);
-        if (ttl != 0 && context.Databases.IsPast(expiresAtMs))
+        if (ttl != 0 && context.Databases.IsPast(expiresAtMs) && !context.Client.IsStream)
         {
             reader.Discard();
             if (isReplaced) PropagateDeletion(ref context, key);

@@ -261,11 +261,11 @@ internal sealed class Aof
     private void CreateBase()
     {
         Folder.Create();
-        JournalFile first = Manifest.NextBase(Folder.FileName, isRdb: true);
+        JournalFile first = Manifest.NextBase(Folder.FileName, _server.Settings.WritesBaseAsRdb);
         JournalLog.CreatingBase(_server.Logger, first.Name);
         using (DiskFile file = Folder.Disk.Create(Folder.PathOf(first.Name)))
         {
-            Snapshots.WriteAtOnce(_server, new FileSink(file), new SnapshotOptions { Purpose = SnapshotPurpose.Journal });
+            if (_server.Settings.WritesBaseAsRdb) Snapshots.WriteAtOnce(_server, new FileSink(file), new SnapshotOptions { Purpose = SnapshotPurpose.Journal });
             file.Sync();
         }
 

@@ -214,14 +214,14 @@ internal sealed class AofRewrite(ShardServer server, Aof aof)
         _prepared = null;
         _stage = Stage.Snapshot;
         _mostWaiting = 0;
-        _newBase = aof.Manifest.NextBase(aof.Folder.FileName, isRdb: true, _doubtfulNames);
+        _newBase = aof.Manifest.NextBase(aof.Folder.FileName, server.Settings.WritesBaseAsRdb, _doubtfulNames);
         _target = new RdbFileTarget(
             server.Disk, Worker, aof.Folder.PathOutside(TemporaryName), aof.Folder.PathOf(_newBase.Name), server.Settings.SyncsRewritesOften, OnBaseDone)
         {
             OnRoom = server.Snapshots.Resume,
             OnRefused = server.Snapshots.Abandon,
         };
-        server.Snapshots.Start(_target, new SnapshotOptions { Purpose = SnapshotPurpose.Journal });
+        server.Snapshots.Start(_target, new SnapshotOptions { Purpose = SnapshotPurpose.Journal, AsCommands = !server.Settings.WritesBaseAsRdb });
         JournalLog.RewriteStarted(server.Logger, Environment.ProcessId);
     }
 

@@ -50,6 +50,18 @@ internal sealed class JournaledShard : IDisposable
     /// <summary>Sends a request; what it is answered comes when the disk has done its part.</summary>
     public static void Send(SimulatedPeer peer, params string[] words) => Assert.NotEqual(0, peer.Send(RespClient.Encode(words)));
 
+    /// <summary>Sends a request that may be longer than the road is wide; what it is answered is passed over.</summary>
+    public void Feed(SimulatedPeer peer, params string[] words)
+    {
+        byte[] rest = RespClient.Encode(words);
+        while (rest.Length > 0)
+        {
+            rest = rest[peer.Send(rest)..];
+            Network.RunUntilIdle();
+            peer.TakeReceived();
+        }
+    }
+
     public void PassMs(int ms) => Network.Advance(TimeSpan.FromMilliseconds(ms));
 
     /// <summary>Sends a request, and gives the disk time.</summary>
