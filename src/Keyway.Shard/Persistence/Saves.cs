@@ -15,7 +15,7 @@ internal sealed class Saves(ShardServer server)
     private bool _isScheduled;
 
     /// <summary>Unix time of the last file; of the start before there is one.</summary>
-    public long LastSavedSeconds { get; private set; } = server.Loop.Time.GetUtcNow().ToUnixTimeSeconds();
+    public long LastSavedSeconds { get; private set; } = server.StartedAt.ToUnixTimeSeconds();
 
     /// <summary>How the last one in the background ended.</summary>
     public bool HasFailed { get; private set; }
@@ -90,18 +90,24 @@ internal sealed class Saves(ShardServer server)
     /// <summary>As soon as nothing else of that kind is under way.</summary>
     public void StartSoon() => _isScheduled = true;
 
-    /// <summary>Gives up the one that is being written in the background: another takes its place, or nobody wants it any more.</summary>
+    /// <summary>Gives up the one that is being written in the background, and returns when the disk is done with it: another file takes its place.</summary>
     public void Abandon()
     {
         if (_running == null) return;
-        if (server.Snapshots is { IsRunning: true, Purpose: SnapshotPurpose.Save }) server.Snapshots.Abandon(PersistenceLog.Abandoned);
+        AbandonSoon();
         Worker.Drain();
+    }
+
+    /// <summary>The same, without waiting for the disk.</summary>
+    public void AbandonSoon()
+    {
+        if (_running != null && server.Snapshots is { IsRunning: true, Purpose: SnapshotPurpose.Save }) server.Snapshots.Abandon(PersistenceLog.Abandoned);
     }
 
     /// <summary>FLUSHALL: a file of what there was before must not be found after a restart.</summary>
     public void OnFlushAll()
     {
-        if (IsRunning) Abandon();
+        AbandonSoon();
         if (server.Settings.SavePoints.Length > 0) StartSoon();
     }
 

@@ -87,9 +87,10 @@ internal sealed class RdbFileWriter : ISnapshotWriter
 
     public void Write(int database, Entry entry)
     {
-        if (_isFull != null && HeldValues.TryHold(_databases, entry, HeadOf(database, entry), _share, _blocks, out HeldValue? held))
+        if (_isFull != null && HeldValues.IsTooLarge(_databases, entry))
         {
-            _held.Enqueue(held);
+            var head = new EntryHead(database, entry) { IdleSeconds = IdleSeconds(entry), Frequency = Frequency(entry) };
+            _held.Enqueue(HeldValues.Hold(_databases, entry, head, _share, _blocks));
             return;
         }
 
@@ -151,9 +152,6 @@ internal sealed class RdbFileWriter : ISnapshotWriter
         writer.WriteString(entry.Key);
         RdbValueWriter.Write(writer, _databases[0], entry);
     }
-
-    private EntryHead HeadOf(int database, Entry entry) =>
-        HeldValues.MayHold(entry) ? new EntryHead(database, entry) { IdleSeconds = IdleSeconds(entry), Frequency = Frequency(entry) } : null!;
 
     private long IdleSeconds(Entry entry) => _options.WritesIdle ? _databases.Access.IdleSeconds(entry) : -1;
 

@@ -105,7 +105,8 @@ public sealed class LoadAtStartTests
     {
         using var shard = new TestShard(_disk, "--save", "");
         SimulatedPeer peer = shard.Connect();
-        for (int i = 0; i < keys; i += 50) shard.Send(peer, string.Concat(Enumerable.Range(i, 50).Select(k => TestShard.Encode($"SET key:{k} value-of-some-length:{k}"))));
+        for (int i = 0; i < keys; i += 50)
+            shard.Send(peer, string.Concat(Enumerable.Range(i, 50).Select(k => TestShard.Encode($"SET key:{k} value-of-some-length:{k}"))));
         shard.Call(peer, "SAVE");
         return ValueDigest.OfAll(shard.Server.Databases).ToString();
     }

@@ -18,7 +18,8 @@ public sealed class RealFilesTests
     public void Ours_are_read_by_redis_server(int seed, string compression)
     {
         Assert.SkipWhen(RedisServer.Unavailable is not null, RedisServer.Unavailable ?? "");
-        using var shard = new TestShard("--enable-debug-command", "yes", "--save", "", "--rdbcompression", compression, "--maxmemory-policy", seed == 3 ? "allkeys-lru" : "noeviction");
+        string policy = seed == 3 ? "allkeys-lru" : "noeviction";
+        using var shard = new TestShard("--enable-debug-command", "yes", "--save", "", "--rdbcompression", compression, "--maxmemory-policy", policy);
         SimulatedPeer peer = shard.Connect();
         Fill(shard, peer, seed);
 
@@ -45,7 +46,8 @@ public sealed class RealFilesTests
     public void Redis_servers_are_read_by_us(int seed, string compression)
     {
         Assert.SkipWhen(RedisServer.Unavailable is not null, RedisServer.Unavailable ?? "");
-        using var redis = RedisServer.Start("--enable-debug-command", "yes", "--rdbcompression", compression, "--maxmemory-policy", seed == 6 ? "allkeys-lfu" : "noeviction");
+        string policy = seed == 6 ? "allkeys-lfu" : "noeviction";
+        using var redis = RedisServer.Start("--enable-debug-command", "yes", "--rdbcompression", compression, "--maxmemory-policy", policy);
         using RespClient client = redis.Connect();
         foreach (string[] command in Commands(seed)) client.Call(command);
         client.Call("FUNCTION", "LOAD", "#!lua name=mylib\nredis.register_function('f', function() return 1 end)");

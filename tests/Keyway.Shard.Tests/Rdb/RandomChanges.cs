@@ -30,6 +30,13 @@ internal sealed class RandomChanges(int seed)
         string element = $"e{_random.Next(LargeElements + 150)}";
         return _random.Next(40) switch
         {
+            // Tables grow and shrink while they are walked.
+            34 when _random.Next(6) == 0 => ["HSET", $"h{copy}", .. Enumerable.Range(_random.Next(9) * 1000, 2500).SelectMany(i => new[] { $"m{i}", "v" })],
+            35 when _random.Next(4) == 0 => ["HDEL", $"h{copy}", .. Enumerable.Range(_random.Next(9) * 1000, 4000).Select(i => $"{"me"[_random.Next(2)]}{i}")],
+            36 when _random.Next(6) == 0 => ["SADD", $"s{copy}", .. Enumerable.Range(_random.Next(9) * 1000, 2500).Select(i => $"m{i}")],
+            37 when _random.Next(4) == 0 => ["SREM", $"s{copy}", .. Enumerable.Range(_random.Next(9) * 1000, 4000).Select(i => $"{"me"[_random.Next(2)]}{i}")],
+            38 when _random.Next(6) == 0 => ["ZADD", $"z{copy}", .. Enumerable.Range(_random.Next(9) * 1000, 1500).SelectMany(i => new[] { $"{i % 77}", $"m{i}" })],
+            39 when _random.Next(4) == 0 => ["ZREMRANGEBYRANK", $"z{copy}", "5", $"{_random.Next(3000)}"],
             0 or 1 => ["HSET", $"h{copy}", element, $"new{_random.Next()}"],
             2 or 3 => ["HDEL", $"h{copy}", element],
             4 => ["HINCRBY", $"h{copy}", $"n{_random.Next(5)}", "1"],

@@ -99,7 +99,8 @@ public sealed class RdbLoaderTests : IDisposable
     {
         // "MBbloom--", as nine times six bits above a version.
         ulong id = 0;
-        foreach (char letter in "MBbloom--") id = (id << 6) | (uint)"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".IndexOf(letter, StringComparison.Ordinal);
+        const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        foreach (char letter in "MBbloom--") id = (id << 6) | (uint)Letters.IndexOf(letter, StringComparison.Ordinal);
         byte[] number = [0x81, .. BitConverter.GetBytes((id << 10) | 4).Reverse()];
         byte[] value = new RdbFileMaker(9).Database(0).Key(7, "k", [.. number, 0]).End();
         byte[] beside = new RdbFileMaker(9).Raw([0xF7, .. number, 2, 1, 0]).End();
@@ -242,8 +243,12 @@ public sealed class RdbLoaderTests : IDisposable
 
     private byte[] SmallFile(out string digest)
     {
-        foreach (string command in (string[])["SET a hello", "SET n 5", "RPUSH l 1 two 3", "SADD s 1 2 3", "SADD t x y", "HSET h f v", "ZADD z 1 m 2.5 n", "XADD x 1-1 f v", "XGROUP CREATE x g 0", "PEXPIRE a 100000000"])
-            Call(command);
+        string[] commands =
+        [
+            "SET a hello", "SET n 5", "RPUSH l 1 two 3", "SADD s 1 2 3", "SADD t x y", "HSET h f v", "ZADD z 1 m 2.5 n", "XADD x 1-1 f v",
+            "XGROUP CREATE x g 0", "PEXPIRE a 100000000",
+        ];
+        foreach (string command in commands) Call(command);
         Call("XREADGROUP GROUP g c STREAMS x >");
         digest = ValueDigest.OfAll(_shard.Server.Databases).ToString();
         var sink = new GatheringSink();
