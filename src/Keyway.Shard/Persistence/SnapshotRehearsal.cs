@@ -1,9 +1,17 @@
+using System.Text;
 using Keyway.Protocol;
 using Keyway.Shard.Configuration;
 using Keyway.Shard.Effects;
 using Keyway.Shard.Keyspace;
+using Keyway.Shard.Keyspace.Compact;
+using Keyway.Shard.Keyspace.Hashes;
+using Keyway.Shard.Keyspace.Lists;
+using Keyway.Shard.Keyspace.Sets;
 using Keyway.Shard.Keyspace.Snapshots;
+using Keyway.Shard.Keyspace.SortedSets;
+using Keyway.Shard.Keyspace.Streams;
 using Keyway.Shard.Rdb;
+using Keyway.Shard.Rdb.Values;
 
 namespace Keyway.Shard.Persistence;
 
@@ -14,6 +22,15 @@ namespace Keyway.Shard.Persistence;
 public static class SnapshotRehearsal
 {
     private const int Elements = 1100;          // enough to be written part by part
+    private const int StreamNodes = 40;
+
+    // Keys are numbers: those of long values lie below zero.
+    private const int HashKey = -1;
+    private const int SetKey = -2;
+    private const int SortedSetKey = -3;
+    private const int ListKey = -4;
+    private const int StreamKey = -5;
+    private const int TextKey = -6;
 
     /// <summary>Begins it, on a thread of its own.</summary>
     public static void Begin() => new Thread(Play) { IsBackground = true, Name = "rehearsal", Priority = ThreadPriority.BelowNormal }.Start();
@@ -28,7 +45,51 @@ public static class SnapshotRehearsal
             var writer = new RdbFileWriter(databases, new RdbFileOptions { WritesIdle = true }, nowhere, () => false);
             Snapshot snapshot = databases.BeginSnapshot(writer);
             writer.Begin();
-            while (snapshot.Walk(4096)) { }
+            for (int i = 0; snapshot.Walk(4096); i++) Change(databases, i);
+        }
+    }
+
+    // What clients do meanwhile, to values of which a part is written.
+    private static unsafe void Change(Databases databases, int number)
+    {
+        Database database = databases[0];
+        Span<byte> room = stackalloc byte[RespNumber.MaxLongLength + 1];
+        Span<byte> roomForKey = stackalloc byte[RespNumber.MaxLongLength + 1];
+        for (int key = HashKey; key >= TextKey; key--)
+        {
+            Place place = database.FindAnyway(Name(key, roomForKey));
+            ReadOnlySpan<byte> name = Name(number % Elements, room);
+            if (key == TextKey)
+            {
+                database.WriteInto(place, number, name);
+                continue;
+            }
+
+            database.BeginChange(place);
+            switch (database.LargeValueOf(place.Entry))
+            {
+                case LargeHash hash:
+                    hash.Set(name, name);
+                    break;
+                case LargeSet set:
+                    ulong* slot = set.Find(name, out ulong hashOfName);
+                    if (slot != null) set.Remove(slot, hashOfName);
+                    else set.Insert(name, hashOfName);
+                    break;
+                case LargeSortedSet sorted:
+                    ScoredMember element = sorted.Find(name);
+                    if (!element.IsNull) sorted.Rescore(element, element.Score - 100);
+                    break;
+                case Quicklist list:
+                    list.Pop(ListEnd.Head);
+                    list.Push(ListEnd.Tail, ListpackElement.Of(name), databases.Values.ListLimits);
+                    break;
+                case StreamValue stream:
+                    stream.Delete(new StreamId((ulong)number + 1, 0));
+                    break;
+            }
+
+            database.EndChange(place);
         }
     }
 
@@ -48,13 +109,13 @@ public static class SnapshotRehearsal
             Write(writer, i);
         }
 
-        Begin(writer, RdbType.Hash, -1);
+        Begin(writer, RdbType.Hash, HashKey);
         writer.WriteLength(Elements);
         for (int i = 0; i < Elements * 2; i++) Write(writer, i);
-        Begin(writer, RdbType.Set, -2);
+        Begin(writer, RdbType.Set, SetKey);
         writer.WriteLength(Elements);
         for (int i = 0; i < Elements; i++) Write(writer, i);
-        Begin(writer, RdbType.SortedSet, -3);
+        Begin(writer, RdbType.SortedSet, SortedSetKey);
         writer.WriteLength(Elements);
         for (int i = 0; i < Elements; i++)
         {
@@ -62,16 +123,31 @@ public static class SnapshotRehearsal
             writer.WriteDouble(i);
         }
 
-        Begin(writer, RdbType.List, -4);
+        Begin(writer, RdbType.List, ListKey);
         writer.WriteLength(Elements * 20);
         for (int i = 0; i < Elements * 20; i++) Write(writer, i);
-        Begin(writer, RdbType.String, -5);
-        writer.WriteString(new byte[100_000]);
+        WriteStream(writer);
+        Begin(writer, RdbType.String, TextKey);
+        writer.WriteString(new byte[200_000]);
         writer.EndFile(withChecksum: true);
 
         var loader = new RdbLoader(databases, new Settings(ShardOptions.Default), new RdbLoadOptions());
         ReadOnlySpan<byte> bytes = file.Bytes;
         for (int at = 0; at < bytes.Length; at += 4096) loader.Feed(bytes.Slice(at, Math.Min(4096, bytes.Length - at)));
+    }
+
+    // One entry a node.
+    private static void WriteStream(RdbWriter writer)
+    {
+        var node = new ListpackBuffer();
+        foreach (string element in (string[])["1", "0", "1", "field", "0", "2", "0", "0", "value", "4"]) node.Add(Encoding.ASCII.GetBytes(element));
+        Begin(writer, RdbType.StreamBefore7, StreamKey);
+        writer.WriteLength(StreamNodes);
+        for (int i = 1; i <= StreamNodes; i++) RdbValueWriter.WriteStreamNode(writer, new StreamId((ulong)i, 0), node.Bytes);
+        writer.WriteLength(StreamNodes);
+        writer.WriteLength(StreamNodes);
+        writer.WriteLength(0L);
+        writer.WriteLength(0L);
     }
 
     private static void Begin(RdbWriter writer, RdbType type, int key)
@@ -80,11 +156,12 @@ public static class SnapshotRehearsal
         Write(writer, key);
     }
 
-    private static void Write(RdbWriter writer, int number)
+    private static void Write(RdbWriter writer, int number) => writer.WriteString(Name(number, stackalloc byte[RespNumber.MaxLongLength + 1]));
+
+    private static ReadOnlySpan<byte> Name(int number, Span<byte> room)
     {
-        Span<byte> text = stackalloc byte[RespNumber.MaxLongLength + 1];
-        text[0] = (byte)'k';
-        writer.WriteString(text[..(1 + RespNumber.FormatLong(text[1..], number))]);
+        room[0] = (byte)'k';
+        return room[..(1 + RespNumber.FormatLong(room[1..], number))];
     }
 
     private sealed class CountingSink : IRdbSink
