@@ -15,7 +15,7 @@ internal sealed class Saves(ShardServer server)
     private bool _isScheduled;
 
     /// <summary>Unix time of the last file; of the start before there is one.</summary>
-    public long LastSavedSeconds { get; private set; } = server.StartedAt.ToUnixTimeSeconds();
+    public long LastSavedSeconds { get; private set; } = server.Loop.Time.GetUtcNow().ToUnixTimeSeconds();
 
     /// <summary>How the last one in the background ended.</summary>
     public bool HasFailed { get; private set; }

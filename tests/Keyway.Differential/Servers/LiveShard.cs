@@ -12,12 +12,19 @@ internal sealed class LiveShard : IDisposable
     private readonly EventLoop _loop = EventLoops.Create(TimeProvider.System);
     private readonly ShardServer _server;
     private readonly Thread _thread;
+    private readonly DirectoryInfo? _folder;      // what one test saves must not be what another finds at its start
     private Exception? _bug;
 
     public LiveShard(params string[] options)
     {
         _loop.Unhandled = failure => _bug ??= failure;
         ShardOptions parsed = ShardOptions.FromCommandLine(options);
+        if (!options.Contains("--dir"))
+        {
+            _folder = Directory.CreateTempSubdirectory("keyway-live-");
+            parsed = parsed.With("dir", _folder.FullName);
+        }
+
         _server = new ShardServer(_loop, parsed, NullLogger.Instance, _loop.Stop);
         _server.Load();
         EndPoint = _server.Listen(new IPEndPoint(IPAddress.Loopback, 0)).EndPoint;
@@ -37,6 +44,7 @@ internal sealed class LiveShard : IDisposable
     {
         _loop.Stop();
         _thread.Join();
+        _folder?.Delete(recursive: true);
     }
 
     private void Run()
