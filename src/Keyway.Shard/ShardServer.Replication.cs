@@ -23,10 +23,10 @@ public sealed partial class ShardServer
     internal Failover Failover { get; }
 
     /// <summary>
-    /// Effects of writes go into the history while it is kept, and while it is this server's own. To be called when the history begins or ceases to be
-    /// kept, and when the role changes.
+    /// Effects of writes go into the history while it is kept, and while it is this server's own; not those that are repeated from a file. To be called
+    /// when any of that changes.
     /// </summary>
-    internal void HeedEffects() => Effects.Replicas = History.Log != null && !IsReplica ? _replicationSink : null;
+    internal void HeedEffects() => Effects.Replicas = History.Log != null && !IsReplica && !Loading.IsOn ? _replicationSink : null;
 
     /// <summary>What other parts of the server tell of themselves, and ask.</summary>
     private void JoinReplication()

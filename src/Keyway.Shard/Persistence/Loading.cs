@@ -53,6 +53,7 @@ internal sealed class Loading(ShardServer server)
         StartedSeconds = server.Loop.Time.GetUtcNow().ToUnixTimeSeconds();
         _startedMs = server.Loop.NowMs;
         server.HeedEvents();
+        server.HeedEffects();
     }
 
     /// <summary>So much has been loaded.</summary>
@@ -72,5 +73,6 @@ internal sealed class Loading(ShardServer server)
     {
         IsOn = IsAsync = false;
         server.HeedEvents();
+        server.HeedEffects();
     }
 }

@@ -111,6 +111,7 @@ internal sealed class Aof
 
         JournalLoader? loader = null;
         _server.Effects.Journal = null;
+        _server.Effects.Replicas = null;      // they have it all already
         try
         {
             if (!IsOn) ReadManifest();
@@ -129,6 +130,7 @@ internal sealed class Aof
         {
             loader?.Close();
             if (IsOn) _server.Effects.Journal = _effects;
+            _server.HeedEffects();
             _server.Propagation.Dirty = 0;
         }
     }
