@@ -182,9 +182,9 @@ internal sealed class ClientSession : ConnectionHandler
 
     public string LocalAddress => HasConnection ? Format(Connection.LocalEndPoint) : "";
 
-    public bool IsLocal => Connection.RemoteEndPoint is not IPEndPoint { Address: var address } || IPAddress.IsLoopback(address);
+    public bool IsLocal => !HasConnection || Connection.RemoteEndPoint is not IPEndPoint { Address: var address } || IPAddress.IsLoopback(address);
 
-    public bool IsUnix => Connection.RemoteEndPoint is { AddressFamily: AddressFamily.Unix };
+    public bool IsUnix => HasConnection && Connection.RemoteEndPoint is { AddressFamily: AddressFamily.Unix };
 
     // A journal has none.
     private bool HasConnection => (Connection?)Connection != null;

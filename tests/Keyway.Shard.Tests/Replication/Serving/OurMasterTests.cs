@@ -134,7 +134,7 @@ public sealed class OurMasterTests
         using ServerUnderTest master = ServerUnderTest.Ours("--appendonly", "yes");
         using ServerUnderTest replica = ServerUnderTest.Real();
         replica.Follow(master);
-        Write(master, new RandomWrites(new Random(12)));
+        for (int i = 0; i < 200; i++) master.Call($"RPUSH list:{i % 7} {i}");
         replica.WaitUntilLevelWith(master);
         string offset = master.Info("replication", "master_repl_offset");
 
