@@ -137,6 +137,29 @@ public sealed class TlsPeersTests : IDisposable
     }
 
     [Fact]
+    public async Task Many_handshakes_take_turns_and_all_come_to_an_end()
+    {
+        // Every look at this clock finds it later, so that each step takes longer than handshakes may in one turn of the loop.
+        var clock = new HurriedTime();
+        TimeSpan patience = TimeSpan.FromDays(1);
+        await using var world = new ThreadedWorld(() => EventLoops.Create(clock), ThreadedWorld.Kind.Tcp)
+        {
+            ServerTls = TlsServerSettings.Load(certificates.Server with { HandshakeLimit = patience }),
+            ClientTls = TlsClientSettings.Load(certificates.Client with { HandshakeLimit = patience }),
+        };
+        TestServer server = await TestServer.Start(world, world.NewLoop());
+        EventLoop loop = world.NewLoop();
+        TestPeer[] clients = [.. Enumerable.Range(0, 40).Select(number => new TestPeer { WhenConnected = peer => peer.Send($"hello {number}") })];
+
+        await world.On(loop, () =>
+        {
+            foreach (TestPeer client in clients) world.Connect(loop, server.EndPoint, client);
+        });
+
+        for (int i = 0; i < clients.Length; i++) await world.Until(clients[i].Received($"hello {i}"));
+    }
+
+    [Fact]
     public async Task Who_has_ended_its_side_still_gets_its_reply()
     {
         await using LoopWorld world = NewWorld(certificates.Server);
@@ -238,6 +261,15 @@ public sealed class TlsPeersTests : IDisposable
         LocalCertificateSelectionCallback = shown.Length == 0 ? null : (_, _, local, _, _) => local[0],
         RemoteCertificateValidationCallback = (_, _, _, _) => true,
     });
+
+    private sealed class HurriedTime : TimeProvider
+    {
+        private long ticks;
+
+        public override long TimestampFrequency => 1000;
+
+        public override long GetTimestamp() => Interlocked.Add(ref ticks, 5);
+    }
 
     /// <summary>Sends back what comes, and does not read on while it cannot.</summary>
     private sealed class PatientEcho
