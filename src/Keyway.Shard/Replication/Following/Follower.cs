@@ -26,8 +26,7 @@ internal sealed class Follower
     private long _downSinceMs = -1;
     private int _streamDatabase;
     private bool _wantsJournal;                          // it was stopped for data to be loaded
-    private bool _swaps;                                 // the data that come now are loaded beside the old ones
-    private Databases? _beside;
+    private Databases? _beside;                          // where the data that come now are loaded, beside the old ones
 
     public Follower(ShardServer server)
     {
@@ -183,16 +182,16 @@ internal sealed class Follower
     public Transfer BeginTransfer(MasterLink link, TransferHeader header)
     {
         string mode = _server.Settings.DisklessLoad;
-        _swaps = mode == "swapdb";
-        bool usesFile = !_swaps && (mode != "on-empty-db" || _server.Databases.TotalKeys > 0);
+        bool swaps = mode == "swapdb";
+        bool usesFile = !swaps && (mode != "on-empty-db" || _server.Databases.TotalKeys > 0);
         string where = usesFile ? "to disk" : "to parser";
         if (header.EndMark == null) ReplicaLog.Receiving(_server.Logger, header.Bytes, where);
         else ReplicaLog.ReceivingStreamed(_server.Logger, where);
         if (usesFile) return new FileTransfer(_server, link, header);
 
         // The old data are another moment of the same history only if the name is the same: then they may be served meanwhile.
-        bool servesOldData = _swaps && History.Id.Equals(link.HistoryId, StringComparison.OrdinalIgnoreCase);
-        if (_swaps) MakeRoomBeside();
+        bool servesOldData = swaps && History.Id.Equals(link.HistoryId, StringComparison.OrdinalIgnoreCase);
+        if (swaps) MakeRoomBeside();
         else ThrowAwayOldData();
         ReplicaLog.LoadingData(_server.Logger);
         _server.Loading.Begin(header.Bytes, servesOldData);
@@ -208,6 +207,7 @@ internal sealed class Follower
         var loader = new RdbLoader(_server.Databases, _server.Settings, LoadOptions);
         new RdbFileLoad(_server, loader, file, Worker, error =>
         {
+            RemoveFile();
             if (error == null) FinishSync(link, loader);
             else FailLoading(link, error.Message);
         }).Begin();
@@ -259,7 +259,6 @@ internal sealed class Follower
     public void OnEnded(MasterLink link, LinkState reached, LinkEnd end)
     {
         _link = null;
-        _downSinceMs = _server.Loop.NowMs;
         if (reached == LinkState.Connected) NoteLost(link, isPositionGood: end != LinkEnd.Broken);
         if (Master == null || reached is LinkState.Connecting or LinkState.Handshake) return;
 
@@ -268,6 +267,16 @@ internal sealed class Follower
         if (reached == LinkState.Connected) ReplicaLog.Reconnecting(_server.Logger, Master.Host, Master.Port);
         else ReplicaLog.ReconnectingAfterFailure(_server.Logger, Master.Host, Master.Port);
         Connect();
+    }
+
+    /// <summary>A server that keeps nothing on a disk need not leave there what came from its master (rdb-del-sync-files).</summary>
+    private void RemoveFile()
+    {
+        Settings settings = _server.Settings;
+        if (!settings.RemovesSyncFiles || settings.SavePoints.Length > 0 || settings.KeepsJournal) return;
+        ReplicaLog.RemovingFile(_server.Logger);
+        string path = RdbFiles.PathOf(settings);
+        Worker.Run(() => RdbFiles.TryDelete(_server.Disk, path), static _ => { });
     }
 
     private void FailLoading(MasterLink link, string reason)
@@ -352,12 +361,12 @@ internal sealed class Follower
         bool wasUp = link.State == LinkState.Connected;
         link.Drop();
         if (wasUp) NoteLost(link, isPositionGood: true);
-        _downSinceMs = _server.Loop.NowMs;
     }
 
     private void NoteLost(MasterLink link, bool isPositionGood)
     {
         ReplicaLog.Lost(_server.Logger);
+        _downSinceMs = _server.Loop.NowMs;
         if (link.Stream != null) _streamDatabase = link.Stream.Session.Database.Index;
         HasPosition &= isPositionGood && !link.IsUncounted;
         if (HasPosition) ReplicaLog.KeepingPosition(_server.Logger);

@@ -173,6 +173,9 @@ internal static partial class ReplicaLog
     [LoggerMessage(3254, LogLevel.Warning, "Setting secondary replication ID to {FormerId}, valid up to offset: {FormerEnd}. New replication ID is {Id}")]
     public static partial void HistoryBegun(ILogger logger, string formerId, long formerEnd, string id);
 
+    [LoggerMessage(3257, LogLevel.Information, "Removing the RDB file obtained from the master. This replica has persistence disabled")]
+    public static partial void RemovingFile(ILogger logger);
+
     [LoggerMessage(3255, LogLevel.Warning, "The master sent no whole line of less than {Limit} bytes in the handshake.")]
     public static partial void LineTooLong(ILogger logger, int limit);
 }

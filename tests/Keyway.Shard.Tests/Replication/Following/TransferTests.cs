@@ -233,14 +233,34 @@ public sealed class TransferTests
         Assert.Equal("? -1", master.Greet());
     }
 
-    [Fact]
-    public void The_data_are_found_again_and_gone_on_from_after_a_restart()
+    [Theory]
+    [InlineData("no", "", true)]
+    [InlineData("yes", "", false)]
+    [InlineData("yes", "60 1", true)]
+    public void The_file_stays_unless_nothing_is_to_be_kept(string removes, string save, bool stays)
     {
-        using PlayedMaster master = Begin("disabled");
+        using PlayedMaster master = Begin("disabled", "--rdb-del-sync-files", removes, "--save", save);
+
         master.Send($"${File.Length}\r\n{File}");
         master.Wait(1);
 
-        Assert.Contains(master.Shard.Disk.FilesIn(master.Shard.Server.Settings.Folder), name => name == "dump.rdb");
+        Assert.Equal("$1\r\nv\r\n", master.Call("GET k"));
+        Assert.Equal(stays, master.Shard.Disk.FilesIn(master.Shard.Server.Settings.Folder).Contains("dump.rdb"));
+    }
+
+    [Fact]
+    public void The_time_without_a_master_counts_from_when_there_was_one()
+    {
+        using var master = new PlayedMaster();
+        master.Call("REPLICAOF 127.0.0.1 1");
+        master.Wait(3);
+        Assert.Equal("-1", master.Info("replication", "master_link_down_since_seconds"));
+
+        master.Continue();
+        Assert.Equal("", master.Info("replication", "master_link_down_since_seconds"));
+        master.Call("REPLICAOF 127.0.0.1 1");
+        master.Wait(3);
+        Assert.Equal("3", master.Info("replication", "master_link_down_since_seconds"));
     }
 
     private static PlayedMaster Begin(string load, params string[] options)
