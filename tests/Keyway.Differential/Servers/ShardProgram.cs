@@ -34,6 +34,7 @@ internal sealed class ShardProgram : Server
         using EventLoop loop = EventLoops.Create(TimeProvider.System);
         loop.Unhandled = bug => Console.Error.WriteLine($"BUG: {bug}");
         var server = new ShardServer(loop, options, NullLogger.Instance, loop.Stop);
+        server.Load();
         foreach (ListenPlace place in options.EndPoints()) server.Listen(place);
         loop.Run();
         server.Stop();
