@@ -57,8 +57,11 @@ internal sealed class Databases : IDisposable
     /// <summary>Hears of events that happen in here, rather than in a command's handler. Null while nobody has asked for such.</summary>
     public IKeyEvents? Events { get; set; }
 
-    /// <summary>The snapshot that is being taken. It hears of changes before anybody else.</summary>
-    public Snapshot? Snapshot { get; private set; }
+    /// <summary>
+    /// The snapshot that is being taken. It hears of changes before anybody else. Databases beside these share it: one that is given up still walks the tables
+    /// that they may have got from these.
+    /// </summary>
+    public Snapshot? Snapshot { get => _first == null ? field : _first.Snapshot; private set; }
 
     /// <summary>What entries carry that the running snapshot has, or that came after its instant; between snapshots all do.</summary>
     public bool SnapshotMark { get; private set; }

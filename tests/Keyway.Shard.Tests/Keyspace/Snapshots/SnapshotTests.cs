@@ -60,6 +60,30 @@ public sealed class SnapshotTests
         Assert.True(databases.Memory.UsedBytes < full / 10);
     }
 
+    [Fact]
+    public void One_that_is_given_up_goes_on_over_tables_that_others_have_replaced()
+    {
+        using Databases databases = New(1);
+        for (int i = 0; i < 50_000; i++) Set(databases[0], $"key:{i}", "former");
+        Snapshot givenUp = databases.BeginSnapshot(new Recorder());
+        givenUp.Walk(100);
+        givenUp.GiveUp();
+
+        Databases beside = databases.MakeBeside();
+        for (int i = 0; i < 100; i++) Set(beside[0], $"key:{i}", "latter");
+        databases.SwapWith(beside);
+        beside.ClearAll();
+        while (databases.ReleaseSome(1000)) { }
+        while (givenUp.Walk(1000)) databases.ReleaseSome(1000);
+        while (databases.ReleaseSome(1000)) { }
+
+        var writer = new Recorder();
+        Snapshot next = databases.BeginSnapshot(writer);
+        while (next.Walk(1000)) { }
+        Assert.Equal(100, writer.Entries.Count);
+        Assert.All(writer.Entries, entry => Assert.Contains("latter", entry, StringComparison.Ordinal));
+    }
+
     private static void Play(int seed, int snapshots, int giveUpOneIn)
     {
         var random = new Random(seed);
