@@ -32,6 +32,7 @@ internal sealed class ClientSession : ConnectionHandler
     private const int SubscriptionBytes = 64;
     private const int WatchBytes = 128;
     private const int ReplicaBytesPerTurn = 256 * 1024;
+    private const int AllReplicasBytesPerTurn = 1024 * 1024;
 
     private readonly ShardServer _server;
     private RequestReader? _reader;                      // while a request is half received
@@ -503,7 +504,8 @@ internal sealed class ClientSession : ConnectionHandler
     /// <summary>Straight from where all replicas' bytes lie; a part of it a turn, so that a replica far behind does not hold up the others.</summary>
     private void SendToReplica(Replica replica)
     {
-        int left = ReplicaBytesPerTurn;
+        int share = Math.Clamp(AllReplicasBytesPerTurn / Math.Max(1, _server.Replicas.Count), FlushAt / 4, ReplicaBytesPerTurn);
+        int left = share;
         while (!IsCongested && left > 0)
         {
             ReadOnlySpan<byte> bytes = replica.Next;
@@ -517,7 +519,7 @@ internal sealed class ClientSession : ConnectionHandler
             if (IsClosing) return;
         }
 
-        _server.Replicas.NoteSent(replica, ReplicaBytesPerTurn - left);
+        _server.Replicas.NoteSent(replica, share - left);
         if (left == 0) _server.Loop.FlushLater(this, FlushPhase.Replies);
         if (replica.PendingBytes >= _server.OutputWatch.LowestBytes) _server.OutputWatch.Check(this);
     }
