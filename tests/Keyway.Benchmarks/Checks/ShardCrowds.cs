@@ -29,12 +29,13 @@ internal static class ShardCrowds
     private static void Each(Workspace workspace, Options options, Report report, string title, int rounds, Action<Peer, RespClient> round)
     {
         report.Section(title);
-        Measure(report, RedisServer.Start(workspace, "crowds", 0, "--maxclients", "12000"), rounds, round, isBound: false);
-        if (KeywayShard.Start(workspace, options.Keyway, "keyway", "--maxclients", "12000") is { } keyway) Measure(report, keyway, rounds, round, isBound: true);
-        else report.AtMost("memory after the crowds", null, 1.02, "x");
+
+        // Alone: redis-server looks through all listeners of a channel for each that leaves, and needs minutes for such a crowd.
+        if (KeywayShard.Start(workspace, options.Keyway, "keyway", "--maxclients", "12000") is { } keyway) Measure(report, keyway, rounds, round);
+        else report.AtMost("used_memory after the crowds, against before", null, 1.02, "x");
     }
 
-    private static void Measure(Report report, Peer peer, int rounds, Action<Peer, RespClient> round, bool isBound)
+    private static void Measure(Report report, Peer peer, int rounds, Action<Peer, RespClient> round)
     {
         using (peer.Process)
         using (var control = new RespClient(peer.Port, timeoutMs: 60_000))
@@ -43,16 +44,18 @@ internal static class ShardCrowds
             round(peer, control);
             round(peer, control);
             long before = Returned(peer.Process.Id, 0);
+            double? used = Field(control.Call("INFO", "memory"), "used_memory");
             control.Call("CONFIG", "RESETSTAT");
             ProcessFigures.ForgetPeak(peer.Process.Id);
             for (int i = 0; i < rounds; i++) round(peer, control);
             long most = ProcessFigures.PeakResidentBytes(peer.Process.Id);
             long after = Returned(peer.Process.Id, (long)(before * 1.02));
+            double? usedAfter = Field(control.Call("INFO", "memory"), "used_memory");
             double? turn = Field(control.Call("INFO", "keyway"), "loop_longest_turn_usec") / 1e3;
             report.Line(string.Create(
                 CultureInfo.InvariantCulture, $"{peer.Name}: {MemoryUse.Megabytes(before)} before, {MemoryUse.Megabytes(most)} at most, {MemoryUse.Megabytes(after)} after {rounds} rounds; longest turn {turn:0.0} ms"));
-            if (!isBound) return;
-            report.AtMost("memory after the crowds, against before", after / (double)before, 1.02, "x");
+            report.AtMost("used_memory after the crowds, against before", usedAfter / used, 1.02, "x");
+            report.AtMost("resident memory after the crowds, against before", after / (double)before, 1.1, "x");
             report.Holds("the shard answers", control.Call("PING") == "+PONG\r\n", "PING");
         }
     }
