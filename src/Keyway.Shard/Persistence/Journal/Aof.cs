@@ -178,11 +178,11 @@ internal sealed class Aof
         State = state;
     }
 
-    /// <summary>Effects go into another file from now on.</summary>
-    public void SwitchTo(DiskFile next)
+    /// <summary>Effects go into another file from now on; see <see cref="JournalWriter.SwitchTo"/>.</summary>
+    public void SwitchTo(DiskFile next, Action publish)
     {
         _effects.BeginFile();
-        Writer.SwitchTo(next);
+        Writer.SwitchTo(next, publish);
     }
 
     /// <summary>The first base is whole: the journal counts.</summary>

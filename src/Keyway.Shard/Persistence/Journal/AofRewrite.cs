@@ -4,8 +4,8 @@ namespace Keyway.Shard.Persistence.Journal;
 
 /// <summary>
 /// Writes a journal anew: a base of what is there at one instant takes the place of all that was written before. In this order, so that a crash at any
-/// moment finds one whole journal: a new file for effects is there and the manifest names it; effects go into it from the instant on which the snapshot
-/// fixes; the base is whole and on the disk; the manifest names it; what it replaces is deleted.
+/// moment finds one whole journal: a new file for effects is there; the snapshot fixes its instant; what was written before is on the disk, and the manifest
+/// names the new file; effects go into it; the base is whole and on the disk; the manifest names it; what it replaces is deleted.
 /// </summary>
 internal sealed class AofRewrite(ShardServer server, Aof aof)
 {
@@ -13,6 +13,7 @@ internal sealed class AofRewrite(ShardServer server, Aof aof)
     private Stage _stage;
     private JournalFile? _increment;                     // the file of effects that goes with the new base
     private DiskFile? _prepared;                         // the same, opened, until effects go into it
+    private Publication? _publication;
     private JournalFile? _newBase;
     private RdbFileTarget? _target;
     private long _boundary;
@@ -108,6 +109,7 @@ internal sealed class AofRewrite(ShardServer server, Aof aof)
     public void Abandon(string reason)
     {
         Worker.Drain();
+        aof.Worker.Drain();
         IsScheduled = false;
         if (_stage == Stage.Snapshot)
         {
@@ -153,33 +155,18 @@ internal sealed class AofRewrite(ShardServer server, Aof aof)
         _startedMs = server.Loop.NowMs;
         _stage = Stage.Preparing;
         JournalFolder folder = aof.Folder;
-        Manifest next = aof.Manifest;
-        string? name = null;
-        _increment = null;
-        if (aof.State == AofState.On)
-        {
-            _increment = next.NextIncrement(folder.FileName);
-            next = next.WithIncrement(_increment);
-            name = _increment.Name;
-        }
-        else if (aof.State == AofState.Starting)
-        {
-            name = folder.ProvisionalIncrement;
-        }
-
-        bool isNamed = _increment != null;
+        _increment = aof.State == AofState.On ? aof.Manifest.NextIncrement(folder.FileName) : null;
+        string? name = aof.State == AofState.Starting ? folder.ProvisionalIncrement : _increment?.Name;
         Worker.Run(
             () =>
             {
                 folder.Create();
-                if (name == null) return;
-                _prepared = folder.CreateFile(name);
-                if (isNamed) folder.Write(next);
+                if (name != null) _prepared = folder.CreateFile(name);
             },
-            error => OnPrepared(error, next, name));
+            error => OnPrepared(error, name));
     }
 
-    private void OnPrepared(DiskException? error, Manifest next, string? name)
+    private void OnPrepared(DiskException? error, string? name)
     {
         if (error != null)
         {
@@ -189,7 +176,6 @@ internal sealed class AofRewrite(ShardServer server, Aof aof)
             return;
         }
 
-        aof.Manifest = next;
         if (name != null) JournalLog.CreatingForRewrite(server.Logger, name);
         _stage = Stage.Prepared;
         StartSnapshot();
@@ -204,7 +190,9 @@ internal sealed class AofRewrite(ShardServer server, Aof aof)
         {
             _boundary = aof.Writer.Buffer.End;
             aof.OtherBytes += aof.Writer.FileLength;
-            aof.SwitchTo(_prepared!);
+            aof.Manifest = aof.Manifest.WithIncrement(_increment!);
+            _publication = new Publication(aof.Folder, aof.Manifest);
+            aof.SwitchTo(_prepared!, _publication.Write);
         }
         else if (aof.State == AofState.Starting)
         {
@@ -245,13 +233,17 @@ internal sealed class AofRewrite(ShardServer server, Aof aof)
         if (provisional != null) next = next.WithIncrement(provisional);
 
         bool isDoubtful = false;
-        Worker.Run(
+        Publication? publication = _publication;
+
+        // In line with the switch to the new file, which may not have come about yet.
+        aof.Worker.Run(
             () =>
             {
                 if (provisional != null) folder.Disk.Rename(folder.PathOf(folder.ProvisionalIncrement), folder.PathOf(provisional.Name));
                 folder.Disk.SyncFolder(folder.Path);
                 isDoubtful = true;
                 folder.Write(next);
+                publication?.Supersede();
             },
             error => OnFinished(error, next, newBase, provisional, isDoubtful));
     }
@@ -302,9 +294,23 @@ internal sealed class AofRewrite(ShardServer server, Aof aof)
         LastExtraBytes = _mostWaiting;
         _stage = Stage.None;
         _target = null;
+        _publication = null;
         _increment = null;
     }
 
     // Whether that succeeds changes nothing: the next attempt makes the file anew.
     private void Delete(string path) => Worker.Run(() => RdbFiles.TryDelete(server.Disk, path), static _ => { });
+
+    /// <summary>A manifest that is to be written unless a later one has been. The journal's worker's.</summary>
+    private sealed class Publication(JournalFolder folder, Manifest manifest)
+    {
+        private bool _isSuperseded;
+
+        public void Write()
+        {
+            if (!_isSuperseded) folder.Write(manifest);
+        }
+
+        public void Supersede() => _isSuperseded = true;
+    }
 }

@@ -86,7 +86,7 @@ internal sealed class JournalLoader
 
     private JournalFile File => _files[_current];
 
-    // The next file is made before the last write to the present one has ended, and written to after it: so it may be there, with nothing in it.
+    // What comes behind it may be there already, with nothing in it.
     private bool IsLastFile => Lengths.AsSpan(_current + 1).IndexOfAnyExcept(0) < 0;
 
     /// <summary>Bytes of all files but this one.</summary>

@@ -15,12 +15,15 @@ internal sealed class JournalWork
 
     public bool Syncs { get; set; }
 
+    /// <summary>Done after the sync; null for nothing.</summary>
+    public Action? Then { get; set; }
+
     /// <summary>The end of the journal once this has been done.</summary>
     public long Target { get; set; }
 
     public long BeganMs { get; set; }
 
-    /// <summary>How far it has come: what fails later is the sync.</summary>
+    /// <summary>How far it has come: what fails later is the sync, or what comes after it.</summary>
     public bool HasWritten { get; private set; }
 
     /// <summary>On the worker's thread.</summary>
@@ -31,5 +34,6 @@ internal sealed class JournalWork
         foreach (ArraySegment<byte> piece in Pieces) File!.Append(piece);
         HasWritten = true;
         if (Syncs) File!.Sync();
+        Then?.Invoke();
     }
 }

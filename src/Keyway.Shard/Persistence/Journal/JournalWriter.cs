@@ -30,6 +30,7 @@ internal sealed class JournalWriter
     private long _fileFrom;                              // the journal's offset at which the file's own bytes began, and how long it was then
     private long _fileLength;
     private long _boundary = long.MaxValue;              // where the next file takes over
+    private Action? _publish;                            // names the next file to whoever loads the journal
     private long _cutTo = -1;
     private long _skipTo = -1;
     private LoopTimer? _syncTimer;
@@ -101,11 +102,17 @@ internal sealed class JournalWriter
         Buffer.Release(Buffer.End);
     }
 
-    /// <summary>What is appended from now on goes to another file, which is empty. The present one is finished first.</summary>
-    public void SwitchTo(DiskFile next)
+    /// <summary>
+    /// What is appended from now on goes to another file, which is empty. The present one is finished first, so that only the last file that anybody knows
+    /// of can end in the middle of a command.
+    /// </summary>
+    /// <param name="next">The file.</param>
+    /// <param name="publish">Names it to whoever loads the journal: called on the worker when all before it is on the disk, and again if that fails.</param>
+    public void SwitchTo(DiskFile next, Action publish)
     {
         Debug.Assert(_nextFile == null);
         _nextFile = next;
+        _publish = publish;
         _boundary = Buffer.End;
         Commit();
     }
@@ -138,6 +145,7 @@ internal sealed class JournalWriter
         _work.CutTo = _cutTo;
         _work.Syncs = syncs;
         _work.Target = target;
+        _work.Then = target == _boundary ? _publish : null;
         _work.BeganMs = _loop.NowMs;
         IsBusy = true;
         _isLate = false;
@@ -210,7 +218,7 @@ internal sealed class JournalWriter
         }
 
         Buffer.Release(KeepsUnsynced ? Synced : Written);
-        if (_nextFile != null && Synced == _boundary) FinishSwitch();
+        if (_work.Then != null) FinishSwitch();      // not where the visit began before the switch
         if (Written > Synced && Policy == SyncPolicy.EverySecond) SyncLater();
         _onProgress();
         Commit();
@@ -240,6 +248,7 @@ internal sealed class JournalWriter
         _file!.Dispose();
         _file = _nextFile;
         _nextFile = null;
+        _publish = null;
         _fileFrom = _boundary;
         _fileLength = 0;
         _boundary = long.MaxValue;
