@@ -91,7 +91,12 @@ public sealed class JournalBesideRedisTests
             foreach (string[] command in values.Commands($"k{i}")) yield return command;
             if (i % 5 == 0) yield return ["PEXPIREAT", $"k{i}", $"{4_000_000_000_000 + i}"];
             yield return ["SELECT", "0"];
-            for (int change = 0; change < 5; change++) yield return changes.Next();
+            for (int change = 0; change < 5; change++)
+            {
+                // The two servers' clocks differ by months.
+                string[] next = changes.Next();
+                yield return next[0] == "PEXPIRE" ? ["PEXPIREAT", next[1], "4000000000000"] : next;
+            }
         }
     }
 
