@@ -60,6 +60,9 @@ internal sealed class JournalWriter
     /// <summary>Others are busy with the disk, and the user would rather not have them disturbed (no-appendfsync-on-rewrite).</summary>
     public bool IsSyncSuppressed { get; set; }
 
+    /// <summary>Bytes that may wait for a disk that does not keep up. Then all wait for it, as they would without a worker: memory has an end too.</summary>
+    public long MostWaiting { get; set; } = 256 * 1024 * 1024;
+
     /// <summary>Bytes before this are in the file.</summary>
     public long Written { get; private set; }
 
@@ -132,6 +135,7 @@ internal sealed class JournalWriter
         if (IsBusy)
         {
             NoteLateness();
+            if (Buffer.End - Written > MostWaiting) Worker.Drain();
             return;
         }
 

@@ -102,6 +102,20 @@ public sealed class JournalTests
         Assert.Equal(":1\r\n", client.TakeText());
     }
 
+    [Fact]
+    public void A_disk_that_does_not_keep_up_is_waited_for_before_memory_runs_out()
+    {
+        using var shard = new JournaledShard(_disk, [], () => 1000);
+        SimulatedPeer client = shard.Connect();
+        shard.Server.Aof.Writer.MostWaiting = 10_000;
+        for (int i = 0; i < 100; i++) shard.Feed(client, "SET", "k", new string('x', 1000));
+
+        Assert.InRange(shard.Server.Aof.Writer.Buffer.End - shard.Server.Aof.Writer.Written, 0, 20_000);
+        shard.KillAndRestart();
+        shard.PassMs(60_000);
+        Assert.Equal(":1000\r\n", shard.Ask("STRLEN", "k"));
+    }
+
     [Theory]
     [InlineData("always")]
     [InlineData("everysec")]
