@@ -320,7 +320,8 @@ public abstract class EventLoop : IDisposable
         if (ticks <= SlowTurnMs * ticksPerMs) return;
         Statistics.SlowTurns++;
         Statistics.LastSlowTurnTicks = ticks;
-        Statistics.LastSlowTurnOnCoreTicks = Math.Min(ticks, coreTime.OnCoreTicks - before.OnCoreTicks);
+        bool isTold = coreTime.OnCoreTicks > 0;
+        Statistics.LastSlowTurnOnCoreTicks = isTold ? Math.Min(ticks, coreTime.OnCoreTicks - before.OnCoreTicks) : ticks;
     }
 
     private void Wait(int timeoutMs)

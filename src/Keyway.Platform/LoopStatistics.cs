@@ -16,7 +16,7 @@ public sealed class LoopStatistics
 
     /// <summary>
     /// How much of that its thread had a core for, at most. Where this is far less, it stood still: the machine under a virtual machine gave the core
-    /// to somebody else, or the runtime stopped all threads.
+    /// to somebody else, or the runtime stopped all threads. All of it where the system does not tell.
     /// </summary>
     public long LastSlowTurnOnCoreTicks;
 

@@ -15,9 +15,9 @@ public class SlowTurnTests
         gateway.Advance(50);
         TakeLong(gateway, 9);
         gateway.Advance(500);
-        Assert.Equal(["Loop 0 had slow turns: 1, the longest of 7 ms, 0 s after the start."], Told(gateway));
+        Assert.Equal(["Loop 0 had slow turns: 1, the longest of 7 ms (7 ms on a core), 0 s after the start."], Told(gateway));
         gateway.Advance(600);
-        Assert.Equal("Loop 0 had slow turns: 2, the longest of 12 ms, 1 s after the start.", Assert.Single(Told(gateway)[1..]));
+        Assert.Equal("Loop 0 had slow turns: 2, the longest of 12 ms (12 ms on a core), 1 s after the start.", Assert.Single(Told(gateway)[1..]));
     }
 
     private static void TakeLong(TestGateway gateway, int milliseconds)

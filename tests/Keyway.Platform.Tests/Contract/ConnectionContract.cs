@@ -257,7 +257,11 @@ public abstract class ConnectionContract
         Assert.False(closedInPlace);
         Assert.Null(client.Error);
         await world.Until(reader.Closed());
-        if (CutsShow) Assert.Equal(SocketError.ConnectionReset, Assert.IsType<SocketException>(reader.Error, exactMatch: false).SocketErrorCode);
+        if (!CutsShow) return;
+
+        // Whoever was sending just then (TLS sends by itself after its handshake) hears of a broken pipe.
+        SocketError code = Assert.IsType<SocketException>(reader.Error, exactMatch: false).SocketErrorCode;
+        Assert.True(code is SocketError.ConnectionReset or SocketError.Shutdown, code.ToString());
     }
 
     /// <summary>A Unix socket has no reset: a cut looks like an end.</summary>

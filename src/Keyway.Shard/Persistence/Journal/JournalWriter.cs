@@ -6,9 +6,10 @@ using Microsoft.Extensions.Logging;
 namespace Keyway.Shard.Persistence.Journal;
 
 /// <summary>
-/// Brings a journal's bytes to the disk, in order and never on the loop's thread: one visit after the other, each taking all that has come meanwhile, so
-/// that a single sync serves many clients. What a visit that fails has left half done is cut off, and the bytes, which stay here until they are safe, are
-/// written again: after a failed sync nobody knows what of the file is on the disk.
+/// Brings a journal's bytes to the disk, in order: one visit after the other, each taking all that has come meanwhile, so that a single sync serves many
+/// clients. What needs no sync is written at once; what waits for the disk is done beside the loop, and what comes in that time waits for its end. What a
+/// visit that fails has left half done is cut off, and the bytes, which stay here until they are safe, are written again: after a failed sync nobody knows
+/// what of the file is on the disk.
 /// </summary>
 internal sealed class JournalWriter
 {
@@ -16,6 +17,7 @@ internal sealed class JournalWriter
     private const int RetryMs = 500;
     private const int LogPeriodMs = 30_000;
     private const int SlowSyncMs = 2000;
+    private const int MostAtOnce = 1024 * 1024;          // what the loop itself writes, which the system takes in a moment
     private const long MostUnsynced = 32 * 1024 * 1024;  // then the second's end is not waited for: these bytes are kept in memory
 
     private readonly EventLoop _loop;
@@ -151,9 +153,12 @@ internal sealed class JournalWriter
         _work.Target = target;
         _work.Then = target == _boundary ? _publish : null;
         _work.BeganMs = _loop.NowMs;
-        IsBusy = true;
         _isLate = false;
-        Worker.Run(_do, _done);
+        IsBusy = true;
+
+        // Into the system's memory before the replies leave: then a process that is killed has lost nothing that it has answered.
+        if (!syncs && _cutTo < 0 && target - Written <= MostAtOnce) OnDone(WriteNow());
+        else Worker.Run(_do, _done);
     }
 
     /// <summary>Does all that there is to do before it returns; false when the disk refuses.</summary>
@@ -186,6 +191,19 @@ internal sealed class JournalWriter
         IsInDoubt = false;
         Buffer.Clear();
         Written = Synced = Buffer.End;
+    }
+
+    private DiskException? WriteNow()
+    {
+        try
+        {
+            _work.Do();
+            return null;
+        }
+        catch (DiskException error)
+        {
+            return error;
+        }
     }
 
     private bool MustSync(long target)
