@@ -257,7 +257,7 @@ public sealed class ServerTests
 
     private sealed class Collector : ConnectionHandler
     {
-        public TaskCompletionSource<string> Answer { get; } = new();
+        public TaskCompletionSource<string> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);   // not on the loop
 
         public override void OnConnected() => Connection.Send("PING\r\n"u8);
 
