@@ -283,7 +283,11 @@ internal sealed class SocketConnection : LoopConnection, IDisposable
             while (isWanted)
             {
                 int length = await socket.ReceiveAsync(received.Writer.GetMemory(), SocketFlags.None);
-                if (length == 0) break;
+                if (length == 0)
+                {
+                    if (WasCut()) receiveError = new SocketException((int)SocketError.ConnectionReset);
+                    break;
+                }
 
                 received.Writer.Advance(length);
                 // Readable from here on, whether or not we must wait for the loop to read it.
@@ -300,6 +304,25 @@ internal sealed class SocketConnection : LoopConnection, IDisposable
 
         await received.Writer.CompleteAsync();
         signal.Raise();
+    }
+
+    /// <summary>
+    /// Linux tells of a cut only whoever asks first; a read that comes behind a send finds a plain end, and a send behind a read a broken pipe. But a
+    /// connection that the peer has ended properly waits for our own end, and one that was cut has none any more.
+    /// </summary>
+    private bool WasCut()
+    {
+        const int Tcp = 6, TcpInfo = 11, Closed = 7;     // of the system; the first byte of what it tells is the connection's state
+        if (!OperatingSystem.IsLinux() || socket.AddressFamily == AddressFamily.Unix) return false;
+        try
+        {
+            Span<byte> info = stackalloc byte[8];
+            return socket.GetRawSocketOption(Tcp, TcpInfo, info) > 0 && info[0] == Closed;
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
     }
 
     private async Task DropInputAsync()
@@ -324,7 +347,8 @@ internal sealed class SocketConnection : LoopConnection, IDisposable
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {
-            sendError = error;
+            bool isBrokenPipe = error is SocketException { SocketErrorCode: SocketError.Shutdown };
+            sendError = isBrokenPipe && WasCut() ? new SocketException((int)SocketError.ConnectionReset) : error;
             signal.Raise();
         }
 

@@ -18,9 +18,6 @@ public sealed class SocketTlsTests : TlsContract
 {
     protected override LoopWorld NewWorld() =>
         new ThreadedWorld(() => new SocketEventLoop(TimeProvider.System), ThreadedWorld.Kind.Tcp) { ServerTls = Server, ClientTls = Client };
-
-    /// <summary>TLS sends by itself after its handshake: a send on another thread may take the error of a cut, and what is read then is a plain end.</summary>
-    protected override bool CutsShow => false;
 }
 
 public sealed class InProcessTlsTests : TlsContract
