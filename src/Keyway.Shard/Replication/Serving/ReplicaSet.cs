@@ -126,6 +126,7 @@ internal sealed class ReplicaSet(ShardServer server)
 
     public void EachSecond()
     {
+        _seconds++;      // first: nobody is pinged before a whole period has passed
         if (_all.Count > 0)
         {
             SendPing();
@@ -137,7 +138,6 @@ internal sealed class ReplicaSet(ShardServer server)
         server.Syncs.StartPending();
         server.Syncs.RemoveFile();
         CountGood();
-        _seconds++;
     }
 
     // While a failover waits for a replica to catch up, nothing may be added that it would lack again.
