@@ -28,6 +28,24 @@ public sealed class JournalTests
         Assert.Equal("*2\r\n$1\r\n1\r\n$1\r\n2\r\n", shard.Call(client, "LRANGE", "l", "0", "-1"));
     }
 
+    [Theory]
+    [InlineData("everysec")]
+    [InlineData("no")]
+    public void Without_waiting_for_a_sync_a_write_is_the_systems_before_its_reply_leaves(string policy)
+    {
+        using var shard = new JournaledShard(_disk, ["--appendfsync", policy], () => 10);
+        SimulatedPeer client = shard.Connect();
+        string before = shard.ContentOf("appendonly.aof.1.incr.aof");
+        JournaledShard.Send(client, "INCR", "n");
+        shard.Network.RunUntilIdle();
+
+        // No time has passed for a thread of the disk's own to write it.
+        Assert.Equal(":1\r\n", client.TakeText());
+        Assert.EndsWith("*2\r\n$4\r\nINCR\r\n$1\r\nn\r\n", shard.ContentOf("appendonly.aof.1.incr.aof")[before.Length..], StringComparison.Ordinal);
+        shard.KillAndRestart();
+        Assert.Equal("$1\r\n1\r\n", shard.Call(shard.Connect(), "GET", "n"));
+    }
+
     [Fact]
     public void With_always_a_reply_leaves_after_the_sync_and_one_sync_serves_many()
     {
