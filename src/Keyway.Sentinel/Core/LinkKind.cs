@@ -1,0 +1,7 @@
+namespace Keyway.Sentinel.Core;
+
+internal enum LinkKind
+{
+    Command,
+    PubSub,
+}

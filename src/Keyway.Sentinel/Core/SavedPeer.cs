@@ -1,0 +1,3 @@
+namespace Keyway.Sentinel.Core;
+
+internal sealed record SavedPeer(string Id, ServerAddress Address);
