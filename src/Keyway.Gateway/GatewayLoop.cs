@@ -95,7 +95,7 @@ internal sealed partial class GatewayLoop
     public int ClientCount => _sessions.Count - _freeSessions.Count;
 
     /// <summary>What each shard makes of requests that its servers refuse unexecuted. Asked when the shard joins the map.</summary>
-    public Func<ShardBackend, IRefusalPolicy> PolicyFor { get; set; } = backend => new SingleNodePolicy(backend);
+    public Func<ShardBackend, IRefusalPolicy> PolicyFor { get; set; } = backend => backend.MakePolicy();
 
     public IEnumerable<ClientSession> Sessions => _sessions.OfType<ClientSession>();
 
@@ -329,7 +329,7 @@ internal sealed partial class GatewayLoop
         int slot = 0;
         while (_backends.Exists(backend => backend.Slot == slot)) slot++;
         BackendSlots = Math.Max(BackendSlots, slot + 1);
-        var started = new ShardBackend(this, definition, slot, _loops);
+        ShardBackend started = new LoneBackend(this, definition, slot, _loops);
         _backends.Add(started);
         Backends = [.. _backends];
         started.Start();

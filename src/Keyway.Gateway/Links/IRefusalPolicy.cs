@@ -7,9 +7,10 @@ namespace Keyway.Gateway.Links;
 internal interface IRefusalPolicy
 {
     /// <summary>Hears of each refusal, in the order they come.</summary>
+    /// <param name="link">On which it came: its server is the one that refused.</param>
     /// <param name="reply">The server's words, "-MOVED 3999 127.0.0.1:6381\r\n".</param>
     /// <returns>False when there is nobody else to ask: the client gets the server's own words, at once.</returns>
-    bool GoesAgain(RefusalCode code, ReadOnlySpan<byte> reply);
+    bool GoesAgain(ShardLink link, RefusalCode code, ReadOnlySpan<byte> reply);
 
     /// <summary>
     /// Where a held request goes: asked when it is the oldest that its client has held here and none of the client's later requests has run, and

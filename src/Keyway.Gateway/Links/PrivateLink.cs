@@ -16,10 +16,10 @@ internal sealed class PrivateLink : ShardLink
     private bool _waitsForRoom;
     private bool _requestEnded = true;
 
-    public PrivateLink(ShardBackend backend, LinkKey key)
-        : base(backend, key, probe: false)
+    public PrivateLink(NodeBackend node, LinkKey key)
+        : base(node, key, probe: false)
     {
-        _outgoing = new ReplyBuffer(backend.Loop.Buffers);
+        _outgoing = new ReplyBuffer(node.Loop.Buffers);
     }
 
     /// <summary>Who is streaming, while it is.</summary>
@@ -92,7 +92,7 @@ internal sealed class PrivateLink : ShardLink
 
     protected override void BecameReady() => Flush();
 
-    protected override bool TryTakeRefused(in InFlight request, ReadOnlySpan<byte> reply) => Backend.Refused.TryFailStreamed(in request, reply);
+    protected override bool TryTakeRefused(in InFlight request, ReadOnlySpan<byte> reply) => Backend.Refused.TryFailStreamed(this, in request, reply);
 
     protected override void OnAnswered(int requestBytes)
     {
@@ -104,7 +104,7 @@ internal sealed class PrivateLink : ShardLink
 
     protected override void OnDrained()
     {
-        if (!IsEnded) Backend.GiveBack(this);
+        if (!IsEnded) Node.GiveBack(this);
     }
 
     protected override void FailRequests(ShardFailure failure)

@@ -33,7 +33,7 @@ internal sealed class RefusedRequests(ShardBackend backend, IRefusalPolicy polic
     public bool TryHold(SharedLink link, in InFlight request, ReadOnlySpan<byte> reply, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
         RefusalCode code = Refusals.CodeOf(reply, request.Command);
-        if (code == RefusalCode.None || !policy.GoesAgain(code, reply)) return false;
+        if (code == RefusalCode.None || !policy.GoesAgain(link, code, reply)) return false;
         if (backend.Loop.FindWaiting(in request) is not { } session) return false;
 
         var held = new HeldRequest(request, code, [.. first, .. second], reply.ToArray());
@@ -47,10 +47,10 @@ internal sealed class RefusedRequests(ShardBackend backend, IRefusalPolicy polic
     }
 
     /// <summary>The shard refused a request that was streamed, so it is not here any more and cannot go again. False: the reply goes to the client.</summary>
-    public bool TryFailStreamed(in InFlight request, ReadOnlySpan<byte> reply)
+    public bool TryFailStreamed(PrivateLink link, in InFlight request, ReadOnlySpan<byte> reply)
     {
         RefusalCode code = Refusals.CodeOf(reply, request.Command);
-        if (code == RefusalCode.None || !policy.GoesAgain(code, reply) || code == RefusalCode.NoScript) return false;
+        if (code == RefusalCode.None || !policy.GoesAgain(link, code, reply) || code == RefusalCode.NoScript) return false;
         backend.Loop.Fail(in request, FailureOf(new HeldRequest(request, code, [], reply.ToArray())));
         return true;
     }

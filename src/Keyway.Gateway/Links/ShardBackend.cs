@@ -1,47 +1,24 @@
-using System.Text;
 using Keyway.Gateway.Metrics;
 using Keyway.Gateway.Sessions;
-using Microsoft.Extensions.Logging;
 
 namespace Keyway.Gateway.Links;
 
 /// <summary>
-/// One shard as one loop knows it: its links, its breaker, and the clients that wait for one of its links. While the breaker is open requests
-/// are answered at once; one probe stays pending, so that the shard serves again within moments of its return.
+/// One shard as one loop knows it: whether requests are sent to it now, and the clients that wait for one of its links. A client's requests to
+/// it keep their order, whichever of its servers they go to. What kinds of shards differ in, whom they send to and what opens and closes their
+/// breaker, is theirs (<see cref="LoneBackend"/>).
 /// </summary>
-internal sealed class ShardBackend
+internal abstract class ShardBackend
 {
-    /// <summary>Links of one kind (version, database): as large replies set them aside, others take over, up to here.</summary>
-    private const int MaxSharedPerKey = 4;
-
-    private const int MinBackOffMs = 5;
-    private const int MaxBackOffMs = 50;
-    private const int KeptIdlePrivate = 16;
-    private const int PrivateIdleMs = 10_000;
-    private const int TrimAfterMs = 1000;
-
-    private readonly List<SharedLink> _shared = [];
-    private readonly List<PrivateLink> _private = [];
-    private readonly List<PrivateLink> _idlePrivate = [];
     private readonly List<ClientSession> _waiters = [];
-    private readonly int _maxPrivate;
-    private SharedLink? _probe;
-    private int _backOffMs = MinBackOffMs;
-    private long _nextProbeMs;
-    private ShardFailure? _breaker;
-    private bool _probing;
-    private HandshakeRefusal? _loggedRefusal;
 
-    // A database or version that the shard refused a moment ago is not asked for again at once.
-    private readonly Dictionary<LinkKey, (ShardFailure Failure, long UntilMs)> _refused = [];
-
-    public ShardBackend(GatewayLoop loop, ShardDefinition definition, int slot, int loops)
+    protected ShardBackend(GatewayLoop loop, ShardDefinition definition, int slot, int loops)
     {
         Loop = loop;
         Definition = definition;
         Slot = slot;
         TimeoutMs = (long)definition.Timeout.TotalMilliseconds;
-        _maxPrivate = Math.Max(1, definition.PrivateLinks / loops);
+        MaxPrivate = Math.Max(1, definition.PrivateLinks / loops);
         Refused = new RefusedRequests(this, loop.PolicyFor(this));
     }
 
@@ -54,13 +31,22 @@ internal sealed class ShardBackend
 
     public long TimeoutMs { get; }
 
+    /// <summary>The most private links to one of its servers, on this loop.</summary>
+    public int MaxPrivate { get; }
+
     public ShardCounters Counters { get; } = new();
 
-    /// <summary>Why requests are refused at present; null while they are sent.</summary>
-    public ShardFailure? Breaker => _breaker;
+    /// <summary>Why requests are not sent at present; null while they are. Read for every request.</summary>
+    public ShardFailure? Breaker { get; protected set; }
 
     /// <summary>Requests that the shard did not run and that will be sent again.</summary>
     public RefusedRequests Refused { get; }
+
+    /// <summary>The servers that have links, or could have.</summary>
+    public List<NodeBackend> Nodes { get; } = [];
+
+    /// <summary>Where its keys are written now, or were last, for people.</summary>
+    public virtual string AddressText => Definition.AddressText;
 
     public bool HasWaiters => _waiters.Count > 0;
 
@@ -69,7 +55,7 @@ internal sealed class ShardBackend
 
     public bool IsRetired { get; private set; }
 
-    public bool IsGone => IsRetired && _shared.Count == 0 && _private.Count == 0 && Refused.IsEmpty;
+    public bool IsGone => IsRetired && Refused.IsEmpty && !Nodes.Exists(node => node.HasLinks);
 
     public void CountSent()
     {
@@ -79,97 +65,29 @@ internal sealed class ShardBackend
 
     public void CountInFlight(int change) => Counters.InFlight += change;
 
-    /// <summary>Connects before anybody asks, so that the state of the shard is known from the start.</summary>
-    public void Start()
-    {
-        _probing = true;
-        Probe();
-    }
+    /// <summary>Looks for the shard before anybody asks, so that its state is known from the start.</summary>
+    public abstract void Start();
+
+    /// <summary>What the shard makes of requests that its servers refuse unexecuted.</summary>
+    public abstract IRefusalPolicy MakePolicy();
 
     /// <summary>The shared link to use now; null when the caller must wait (a waiter is told when) or, with a failure, be refused.</summary>
-    public SharedLink? FindShared(LinkKey key, int requestBytes, out ShardFailure? failure)
-    {
-        failure = _breaker;
-        if (failure is not null)
-        {
-            Counters.Breaker++;
-            return null;
-        }
-        int ofThisKey = 0;
-        foreach (SharedLink link in _shared)
-        {
-            if (link.Key != key) continue;
-            if (link.Accepts(requestBytes)) return link;
-            ofThisKey++;
-
-            // Full but in good order: what is ahead of us moves, and another link would not make the shard faster.
-            if (!link.IsSetAside && !link.IsSilent) return null;
-        }
-        if (_refused.TryGetValue(key, out (ShardFailure Failure, long UntilMs) refused))
-        {
-            if (Loop.Events.NowMs < refused.UntilMs)
-            {
-                failure = refused.Failure;
-                return null;
-            }
-            _refused.Remove(key);
-        }
-        if (ofThisKey >= MaxSharedPerKey) return null;
-        return OpenShared(key, probe: false);
-    }
+    public abstract SharedLink? FindShared(LinkKey key, int requestBytes, out ShardFailure? failure);
 
     /// <summary>A private link for one large request; null with a failure when there is none to be had.</summary>
-    public PrivateLink? TakePrivate(LinkKey key, out ShardFailure? failure)
-    {
-        failure = _breaker;
-        if (failure is not null)
-        {
-            Counters.Breaker++;
-            return null;
-        }
-        for (int i = _idlePrivate.Count - 1; i >= 0; i--)
-        {
-            PrivateLink idle = _idlePrivate[i];
-            if (idle.Key != key) continue;
-            _idlePrivate.RemoveAt(i);
-            return idle;
-        }
-        if (_private.Count >= _maxPrivate && _idlePrivate.Count > 0)
-        {
-            PrivateLink other = _idlePrivate[0];
-            other.End("not needed any more", FailureKind.Retired);
-        }
-        if (_private.Count >= _maxPrivate)
-        {
-            failure = new ShardFailure(this, $"all {_maxPrivate} private links are in use; see private_links", FailureKind.Refused,
-                $"TRYAGAIN shard '{Definition.Name}' has no private link left ({_maxPrivate} in use; see private_links); not executed");
-            return null;
-        }
-        var link = new PrivateLink(this, key);
-        _private.Add(link);
-        Loop.Events.Connect(Definition.Address, link);
-        return link;
-    }
-
-    public void GiveBack(PrivateLink link)
-    {
-        if (IsRetired || _breaker is not null || link.IsEnded || _idlePrivate.Count >= KeptIdlePrivate)
-        {
-            link.End("not needed any more", FailureKind.Retired);
-            return;
-        }
-        link.IdleSinceMs = Loop.Events.NowMs;
-        _idlePrivate.Add(link);
-    }
+    public abstract PrivateLink? TakePrivate(LinkKey key, out ShardFailure? failure);
 
     /// <summary>The session cannot go on before a link of this shard has room or has drained.</summary>
     public void Wait(ClientSession session) => _waiters.Add(session);
 
-    public void OnLinkReady(ShardLink link)
-    {
-        if (link is SharedLink && (link.IsProbe || _breaker is null)) CloseBreaker();
-        if (link == _probe) _probe = null;
-    }
+    public abstract void OnLinkReady(ShardLink link);
+
+    /// <summary>A link whose requests were given up as silent has begun to answer: the server is back.</summary>
+    public abstract void OnAnswering(ShardLink link);
+
+    public abstract void OnSilent(ShardLink link);
+
+    public abstract void OnHandshakeRefused(ShardLink link, HandshakeRefusal refusal);
 
     public void OnLinkSetAside(ShardLink link) => WakeWaiters();
 
@@ -177,48 +95,14 @@ internal sealed class ShardBackend
     public void OnLinkFree(ShardLink link)
     {
         WakeWaiters();
-        if (IsRetired && link.InFlightCount == 0) link.End("the map no longer names it", FailureKind.Retired);
-    }
-
-    /// <summary>A link whose requests were given up as silent has begun to answer: the shard is back.</summary>
-    public void OnAnswering(ShardLink link) => CloseBreaker();
-
-    public void OnSilent(ShardLink link)
-    {
-        Counters.Timeouts++;
-        OpenBreaker(new ShardFailure(this, $"silent for {Reasons.Duration(TimeoutMs)}", FailureKind.Timeout));
-    }
-
-    /// <summary>It answered a request by LOADING: it serves nobody until it has its data.</summary>
-    public void OnLoading(ReadOnlySpan<byte> reply)
-    {
-        if (_breaker is not { Kind: FailureKind.Loading }) OpenBreaker(new ShardFailure(this, Encoding.UTF8.GetString(reply[1..^2]), FailureKind.Loading));
-    }
-
-    public void OnHandshakeRefused(ShardLink link, HandshakeRefusal refusal)
-    {
-        Counters.Refused++;
-        var failure = new ShardFailure(this, Reasons.HandshakeRefused(refusal), FailureKind.Handshake, refusal.Step == "SELECT" ? refusal.Text : null);
-
-        // Probes are refused again and again, many times a second: what changes is news.
-        if (refusal != _loggedRefusal) GatewayLog.HandshakeRefused(Loop.Log, Definition.Name, Definition.AddressText, refusal.Step, refusal.Text);
-        _loggedRefusal = refusal;
-        if (link.IsProbe) OpenBreaker(failure);
-        else _refused[link.Key] = (failure, Loop.Events.NowMs + MaxBackOffMs);
+        if (link.InFlightCount > 0) return;
+        if (IsRetired) link.End("the map no longer names it", FailureKind.Retired);
+        else if (link.IsLeft) link.End("not needed any more", FailureKind.Retired);
     }
 
     public void OnLinkEnded(ShardLink link, string reason, FailureKind kind)
     {
-        if (link is SharedLink shared)
-        {
-            _shared.Remove(shared);
-            if (shared == _probe) _probe = null;
-        }
-        else if (link is PrivateLink own)
-        {
-            _private.Remove(own);
-            _idlePrivate.Remove(own);
-        }
+        link.Node.Remove(link);
         switch (kind)
         {
             case FailureKind.Lost: Counters.Lost++; break;
@@ -227,23 +111,16 @@ internal sealed class ShardBackend
             case FailureKind.Timeout when !link.IsSilent: Counters.Timeouts++; break;
             default: break;
         }
-        if (kind == FailureKind.Protocol) GatewayLog.LinkDoubted(Loop.Log, Definition.Name, Definition.AddressText, reason);
-        if (kind is FailureKind.Refused or FailureKind.Timeout or FailureKind.Loading) OpenBreaker(new ShardFailure(this, reason, kind));
-        WakeWaiters();
-
-        // While other links stand, they tell how the shard is; a link for each that went would be one more each time.
-        if (kind != FailureKind.Retired && !IsRetired && (_breaker is not null || _shared.Count == 0)) ScheduleProbe();
+        if (kind == FailureKind.Protocol) GatewayLog.LinkDoubted(Loop.Log, Definition.Name, link.Node.AddressText, reason);
+        AfterLinkEnded(link, reason, kind);
     }
 
     public void Retire()
     {
         IsRetired = true;
         Refused.FailAll();
-        foreach (SharedLink link in _shared.ToArray())
-        {
-            if (link.InFlightCount == 0) link.End("the map no longer names it", FailureKind.Retired);
-        }
-        foreach (PrivateLink link in _idlePrivate.ToArray()) link.End("the map no longer names it", FailureKind.Retired);
+        foreach (NodeBackend node in Nodes) node.Leave("the map no longer names it");
+        AfterRetired();
     }
 
     /// <summary>Ends everything at once, at shutdown or after a probe of a map that is not taken.</summary>
@@ -251,129 +128,49 @@ internal sealed class ShardBackend
     {
         IsRetired = true;
         Refused.FailAll();
-        foreach (SharedLink link in _shared.ToArray()) link.End("the gateway is shutting down", FailureKind.Retired);
-        foreach (PrivateLink link in _private.ToArray()) link.End("the gateway is shutting down", FailureKind.Retired);
+        foreach (NodeBackend node in Nodes) node.EndAll("the gateway is shutting down", FailureKind.Retired);
+        AfterRetired();
     }
 
-    /// <summary>Time passes: silences, back-offs and idle links are looked after here, not by timers of their own.</summary>
     public void Tick(long nowMs)
     {
         long queued = 0;
-        for (int i = _shared.Count - 1; i >= 0 && i < _shared.Count; i--)
+        int shared = 0;
+        int owned = 0;
+        for (int i = Nodes.Count - 1; i >= 0; i--)
         {
-            SharedLink link = _shared[i];
-            queued += link.QueuedBytes;
-            if (link.InFlightCount > 0 || !link.IsReady) CheckSilence(link, nowMs);
-            else if (nowMs - link.LastProgressMs > TrimAfterMs) link.Trim();
-        }
-        for (int i = _private.Count - 1; i >= 0 && i < _private.Count; i--)
-        {
-            PrivateLink link = _private[i];
-            queued += link.QueuedBytes;
-            if (link.InFlightCount > 0) CheckSilence(link, nowMs);
-        }
-        for (int i = _idlePrivate.Count - 1; i >= 0 && i < _idlePrivate.Count; i--)
-        {
-            if (nowMs - _idlePrivate[i].IdleSinceMs > PrivateIdleMs) _idlePrivate[i].End("not needed any more", FailureKind.Retired);
+            NodeBackend node = Nodes[i];
+            queued += node.Tick(nowMs);
+            shared += node.SharedCount;
+            owned += node.PrivateCount;
         }
         Counters.QueueBytes = queued;
-        Counters.SharedLinks = _shared.Count;
-        Counters.PrivateLinks = _private.Count;
+        Counters.SharedLinks = shared;
+        Counters.PrivateLinks = owned;
         Refused.Tick();
-        if (_probing && !IsRetired && _probe is null && nowMs >= _nextProbeMs) Probe();
+        AfterTick(nowMs);
     }
 
     /// <summary>What a reload waits for: every request that is in flight here now.</summary>
     public List<(ShardLink Link, long Added)> Everything()
     {
         var all = new List<(ShardLink, long)>();
-        foreach (SharedLink link in _shared) all.Add((link, link.AddedRequests));
-        foreach (PrivateLink link in _private) all.Add((link, link.AddedRequests));
+        foreach (NodeBackend node in Nodes) node.AddEverything(all);
         return all;
     }
 
     /// <summary>Whether somebody waits for a link of this key that only the end of a large reply can give.</summary>
-    public bool IsStarved(LinkKey key)
-    {
-        if (_waiters.Count == 0) return false;
-        int ofThisKey = 0;
-        foreach (SharedLink link in _shared)
-        {
-            if (link.Key == key) ofThisKey++;
-        }
-        return ofThisKey >= MaxSharedPerKey;
-    }
+    public bool IsStarved(LinkKey key) => _waiters.Count > 0 && Nodes.Exists(node => node.IsExhausted(key));
 
-    public IEnumerable<ShardLink> LargeReplies()
-    {
-        foreach (SharedLink link in _shared)
-        {
-            if (link.IsRelayingLarge) yield return link;
-        }
-        foreach (PrivateLink link in _private)
-        {
-            if (link.IsRelayingLarge) yield return link;
-        }
-    }
+    public IEnumerable<ShardLink> LargeReplies() => Nodes.SelectMany(node => node.LargeReplies());
 
-    private static void CheckSilence(ShardLink link, long nowMs)
-    {
-        if (!link.OwesSomething) return;
-        long silentMs = nowMs - link.LastProgressMs;
-        if (silentMs >= link.Backend.TimeoutMs) link.OnSilence(silentMs);
-    }
+    protected abstract void AfterLinkEnded(ShardLink link, string reason, FailureKind kind);
 
-    private SharedLink OpenShared(LinkKey key, bool probe)
-    {
-        var link = new SharedLink(this, key, probe);
-        _shared.Add(link);
-        Loop.Events.Connect(Definition.Address, link);
-        return link;
-    }
+    protected abstract void AfterRetired();
 
-    private void OpenBreaker(ShardFailure failure)
-    {
-        // Every loop sees it for itself; one of them is enough to tell.
-        bool isNews = Loop.Number == 0 && (_breaker is null || (failure.Kind == FailureKind.Loading && _breaker.Kind != FailureKind.Loading));
-        if (isNews && failure.Kind == FailureKind.Loading) GatewayLog.ShardLoading(Loop.Log, Definition.Name, Definition.AddressText);
-        else if (isNews) GatewayLog.ShardDown(Loop.Log, Definition.Name, Definition.AddressText, failure.Reason);
-        if (_breaker is null) _backOffMs = MinBackOffMs;
-        _breaker = failure;
-        Counters.Up = false;
-        ScheduleProbe();
-        WakeWaiters();
-    }
+    protected abstract void AfterTick(long nowMs);
 
-    private void CloseBreaker()
-    {
-        if (!Counters.Up)
-        {
-            GatewayLog.ShardUp(Loop.Log, Definition.Name, Definition.AddressText);
-            _loggedRefusal = null;
-        }
-        _breaker = null;
-        _probing = false;
-        _backOffMs = MinBackOffMs;
-        Counters.Up = true;
-        Refused.LookAtAll();
-        WakeWaiters();
-    }
-
-    private void ScheduleProbe()
-    {
-        if (_probe is not null) return;
-        _probing = true;
-        _nextProbeMs = Loop.Events.NowMs + Loop.Random.Next(_backOffMs / 2, _backOffMs + 1);
-        _backOffMs = Math.Min(MaxBackOffMs, _backOffMs * 2);
-    }
-
-    private void Probe()
-    {
-        _nextProbeMs = long.MaxValue;
-        _probe = OpenShared(new LinkKey(false, 0), probe: true);
-    }
-
-    private void WakeWaiters()
+    protected void WakeWaiters()
     {
         if (_waiters.Count == 0) return;
         foreach (ClientSession session in _waiters) session.Unblock();

@@ -31,14 +31,17 @@ internal abstract class ShardLink : ConnectionHandler
     private bool _relayingLarge;
     private bool _readingPaused;
 
-    protected ShardLink(ShardBackend backend, LinkKey key, bool probe)
+    protected ShardLink(NodeBackend node, LinkKey key, bool probe)
     {
-        Backend = backend;
+        Node = node;
+        Backend = node.Shard;
         Key = key;
         IsProbe = probe;
-        _handshake = LinkHandshake.For(backend.Definition, key, probe);
+        _handshake = LinkHandshake.For(Backend.Definition, key, probe);
         LastProgressMs = Loop.Events.NowMs;
     }
+
+    public NodeBackend Node { get; }
 
     public ShardBackend Backend { get; }
 
@@ -81,6 +84,9 @@ internal abstract class ShardLink : ConnectionHandler
 
     /// <summary>A large reply occupies the link: it takes no new requests until it has drained.</summary>
     public bool IsSetAside { get; private set; }
+
+    /// <summary>Its server is not asked any more: it is set aside for good, and ends when all has been answered.</summary>
+    public bool IsLeft { get; private set; }
 
     /// <summary>Its requests have been answered with errors after a silence; late replies are swallowed.</summary>
     public bool IsSilent { get; private set; }
@@ -191,6 +197,14 @@ internal abstract class ShardLink : ConnectionHandler
     public InFlight LargeReplyOwner => InFlight.First;
 
     public bool IsRelayingLarge => _relayingLarge;
+
+    /// <summary>Takes no more requests, and ends once those in flight have been answered.</summary>
+    public void Leave(string why)
+    {
+        IsLeft = true;
+        IsSetAside = true;
+        if (InFlight.Count == 0) End(why, FailureKind.Retired);
+    }
 
     /// <summary>Ends the link. Each request on it gets exactly one answer.</summary>
     public void End(string reason, FailureKind kind, string? verbatim = null)
@@ -346,7 +360,7 @@ internal abstract class ShardLink : ConnectionHandler
 
     private void Drained()
     {
-        IsSetAside = false;
+        IsSetAside = IsLeft;
         ReturnPartial();
         OnDrained();
         Backend.OnLinkFree(this);

@@ -6,7 +6,7 @@ namespace Keyway.Gateway.Links;
 /// A link that all clients of a loop share, pipelined. A request goes onto it whole or not at all, so a client that stalls or leaves in the
 /// middle of a request never holds it up; it is never changed by what a client does (no AUTH, no SELECT, no WATCH travels on it).
 /// </summary>
-internal sealed class SharedLink(ShardBackend backend, LinkKey key, bool probe) : ShardLink(backend, key, probe)
+internal sealed class SharedLink(NodeBackend node, LinkKey key, bool probe) : ShardLink(node, key, probe)
 {
     private readonly RequestRing _requests = new();
     private bool _waitsForRoom;

@@ -7,9 +7,9 @@ namespace Keyway.Gateway.Links;
 /// requests had their place in their clients' order before anybody knew, and a restart with a small dump is then seen by no client at all. A
 /// client's new requests, refused meanwhile, overtake nothing, since they do not run.
 /// </summary>
-internal sealed class SingleNodePolicy(ShardBackend backend) : IRefusalPolicy
+internal sealed class SingleNodePolicy(LoneBackend backend) : IRefusalPolicy
 {
-    public bool GoesAgain(RefusalCode code, ReadOnlySpan<byte> reply)
+    public bool GoesAgain(ShardLink link, RefusalCode code, ReadOnlySpan<byte> reply)
     {
         if (code != RefusalCode.Loading) return false;
         backend.OnLoading(reply);

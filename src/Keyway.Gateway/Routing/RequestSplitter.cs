@@ -183,7 +183,7 @@ internal sealed class RequestSplitter(GatewayLoop loop, Router router)
     {
         for (int i = 0; i < owners; i++)
         {
-            if (_owners[i].Private is { } link) _owners[i].Backend.GiveBack(link);
+            if (_owners[i].Private is { } link) link.Node.GiveBack(link);
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed class TestPolicy(ShardBackend backend) : IRefusalPolicy
 
     public List<RefusalCode> Heard { get; } = [];
 
-    public bool GoesAgain(RefusalCode code, ReadOnlySpan<byte> reply)
+    public bool GoesAgain(ShardLink link, RefusalCode code, ReadOnlySpan<byte> reply)
     {
         Heard.Add(code);
         return true;

@@ -1,0 +1,212 @@
+using System.Net;
+
+namespace Keyway.Gateway.Links;
+
+/// <summary>
+/// One server of a shard as one loop knows it: its links. Whether requests are sent to it at all is its shard's business, which hears of
+/// everything that happens to a link.
+/// </summary>
+internal sealed class NodeBackend
+{
+    /// <summary>Links of one kind (version, database): as large replies set them aside, others take over, up to here.</summary>
+    private const int MaxSharedPerKey = 4;
+
+    /// <summary>How long a database or version that the server refused is not asked for again.</summary>
+    private const int RefusedForMs = 50;
+
+    private const int KeptIdlePrivate = 16;
+    private const int PrivateIdleMs = 10_000;
+    private const int TrimAfterMs = 1000;
+
+    private readonly List<SharedLink> _shared = [];
+    private readonly List<PrivateLink> _private = [];
+    private readonly List<PrivateLink> _idlePrivate = [];
+    private readonly Dictionary<LinkKey, (ShardFailure Failure, long UntilMs)> _refused = [];
+
+    public NodeBackend(ShardBackend shard, EndPoint address, string addressText)
+    {
+        Shard = shard;
+        Address = address;
+        AddressText = addressText;
+    }
+
+    public ShardBackend Shard { get; }
+
+    public EndPoint Address { get; }
+
+    /// <summary>The address as people read it.</summary>
+    public string AddressText { get; }
+
+    public GatewayLoop Loop => Shard.Loop;
+
+    public int SharedCount => _shared.Count;
+
+    public int PrivateCount => _private.Count;
+
+    public bool HasLinks => _shared.Count > 0 || _private.Count > 0;
+
+    /// <summary>The shared link to use now; null when the caller must wait (a waiter is told when) or, with a failure, be refused.</summary>
+    public SharedLink? FindShared(LinkKey key, int requestBytes, out ShardFailure? failure)
+    {
+        failure = null;
+        int ofThisKey = 0;
+        foreach (SharedLink link in _shared)
+        {
+            if (link.Key != key || link.IsLeft) continue;
+            if (link.Accepts(requestBytes)) return link;
+            ofThisKey++;
+
+            // Full but in good order: what is ahead of us moves, and another link would not make the server faster.
+            if (!link.IsSetAside && !link.IsSilent) return null;
+        }
+        if (_refused.TryGetValue(key, out (ShardFailure Failure, long UntilMs) refused))
+        {
+            if (Loop.Events.NowMs < refused.UntilMs)
+            {
+                failure = refused.Failure;
+                return null;
+            }
+            _refused.Remove(key);
+        }
+        if (ofThisKey >= MaxSharedPerKey) return null;
+        return OpenShared(key, probe: false);
+    }
+
+    public SharedLink OpenShared(LinkKey key, bool probe)
+    {
+        var link = new SharedLink(this, key, probe);
+        _shared.Add(link);
+        Connect(link);
+        return link;
+    }
+
+    /// <summary>A private link for one large request; null with a failure when there is none to be had.</summary>
+    public PrivateLink? TakePrivate(LinkKey key, out ShardFailure? failure)
+    {
+        failure = null;
+        for (int i = _idlePrivate.Count - 1; i >= 0; i--)
+        {
+            PrivateLink idle = _idlePrivate[i];
+            if (idle.Key != key) continue;
+            _idlePrivate.RemoveAt(i);
+            return idle;
+        }
+        int most = Shard.MaxPrivate;
+        if (_private.Count >= most && _idlePrivate.Count > 0) _idlePrivate[0].End("not needed any more", FailureKind.Retired);
+        if (_private.Count >= most)
+        {
+            failure = new ShardFailure(Shard, $"all {most} private links are in use; see private_links", FailureKind.Refused,
+                $"TRYAGAIN shard '{Shard.Definition.Name}' has no private link left ({most} in use; see private_links); not executed");
+            return null;
+        }
+        var link = new PrivateLink(this, key);
+        _private.Add(link);
+        Connect(link);
+        return link;
+    }
+
+    public void GiveBack(PrivateLink link)
+    {
+        if (Shard.IsRetired || Shard.Breaker is not null || link.IsEnded || link.IsLeft || _idlePrivate.Count >= KeptIdlePrivate)
+        {
+            link.End("not needed any more", FailureKind.Retired);
+            return;
+        }
+        link.IdleSinceMs = Loop.Events.NowMs;
+        _idlePrivate.Add(link);
+    }
+
+    /// <summary>The server refused this kind of link: for a moment it is not asked again.</summary>
+    public void Remember(LinkKey key, ShardFailure refusal) => _refused[key] = (refusal, Loop.Events.NowMs + RefusedForMs);
+
+    public void Remove(ShardLink link)
+    {
+        if (link is SharedLink shared)
+        {
+            _shared.Remove(shared);
+        }
+        else if (link is PrivateLink own)
+        {
+            _private.Remove(own);
+            _idlePrivate.Remove(own);
+        }
+    }
+
+    /// <summary>No new requests come this way: what is in flight has its answers, then its links end.</summary>
+    public void Leave(string why)
+    {
+        foreach (SharedLink link in _shared.ToArray()) link.Leave(why);
+        foreach (PrivateLink link in _private.ToArray()) link.Leave(why);
+    }
+
+    /// <summary>Ends all links at once; what is in flight on them gets its one error each.</summary>
+    public void EndAll(string why, FailureKind kind)
+    {
+        foreach (SharedLink link in _shared.ToArray()) link.End(why, kind);
+        foreach (PrivateLink link in _private.ToArray()) link.End(why, kind);
+    }
+
+    /// <summary>Time passes: silences and idle links are looked after here, not by timers of their own.</summary>
+    /// <returns>How many bytes of requests are kept here.</returns>
+    public long Tick(long nowMs)
+    {
+        long queued = 0;
+        for (int i = _shared.Count - 1; i >= 0 && i < _shared.Count; i--)
+        {
+            SharedLink link = _shared[i];
+            queued += link.QueuedBytes;
+            if (link.InFlightCount > 0 || !link.IsReady) CheckSilence(link, nowMs);
+            else if (nowMs - link.LastProgressMs > TrimAfterMs) link.Trim();
+        }
+        for (int i = _private.Count - 1; i >= 0 && i < _private.Count; i--)
+        {
+            PrivateLink link = _private[i];
+            queued += link.QueuedBytes;
+            if (link.InFlightCount > 0) CheckSilence(link, nowMs);
+        }
+        for (int i = _idlePrivate.Count - 1; i >= 0 && i < _idlePrivate.Count; i--)
+        {
+            if (nowMs - _idlePrivate[i].IdleSinceMs > PrivateIdleMs) _idlePrivate[i].End("not needed any more", FailureKind.Retired);
+        }
+        return queued;
+    }
+
+    /// <summary>What a reload waits for: every request that is in flight here now.</summary>
+    public void AddEverything(List<(ShardLink Link, long Added)> all)
+    {
+        foreach (SharedLink link in _shared) all.Add((link, link.AddedRequests));
+        foreach (PrivateLink link in _private) all.Add((link, link.AddedRequests));
+    }
+
+    /// <summary>Whether only the end of a large reply can give another link of this key.</summary>
+    public bool IsExhausted(LinkKey key)
+    {
+        int ofThisKey = 0;
+        foreach (SharedLink link in _shared)
+        {
+            if (link.Key == key && !link.IsLeft) ofThisKey++;
+        }
+        return ofThisKey >= MaxSharedPerKey;
+    }
+
+    public IEnumerable<ShardLink> LargeReplies()
+    {
+        foreach (SharedLink link in _shared)
+        {
+            if (link.IsRelayingLarge) yield return link;
+        }
+        foreach (PrivateLink link in _private)
+        {
+            if (link.IsRelayingLarge) yield return link;
+        }
+    }
+
+    private void Connect(ShardLink link) => Loop.Events.Connect(Address, link);
+
+    private static void CheckSilence(ShardLink link, long nowMs)
+    {
+        if (!link.OwesSomething) return;
+        long silentMs = nowMs - link.LastProgressMs;
+        if (silentMs >= link.Backend.TimeoutMs) link.OnSilence(silentMs);
+    }
+}
