@@ -1,4 +1,5 @@
 using Keyway.Platform.Tls;
+using Keyway.Protocol.Configuration;
 using Keyway.Shard.Configuration;
 
 namespace Keyway.Shard;

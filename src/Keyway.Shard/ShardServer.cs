@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using Keyway.Platform;
 using Keyway.Protocol;
+using Keyway.Protocol.Configuration;
 using Keyway.Shard.Blocking;
 using Keyway.Shard.Commands;
 using Keyway.Shard.Configuration;
@@ -399,7 +400,7 @@ public sealed partial class ShardServer : IAcceptor
             case "port":
                 return TryListenAnew() ? null : "Unable to listen on this port. Check server logs.";
             case "bind":
-                return ShardOptions.WhyUnreadable(Settings.Bind) == null && TryListenAnew() ? null : "Failed to bind to specified addresses.";
+                return ListenPlace.WhyUnreadable(Settings.Bind) == null && TryListenAnew() ? null : "Failed to bind to specified addresses.";
             case "appendonly":
                 return TurnJournal(Settings.KeepsJournal);
             case "maxclients":
@@ -417,7 +418,7 @@ public sealed partial class ShardServer : IAcceptor
 
     private bool TryListenAnew()
     {
-        bool isDone = _listeners.TryReplace(ShardOptions.PlacesOf(Settings.Bind, Settings.Port, Settings.TlsPort), ListenOptions, out string reason);
+        bool isDone = _listeners.TryReplace(ListenPlace.Of(Settings.Bind, Settings.Port, Settings.TlsPort), ListenOptions, out string reason);
         if (!isDone) ShardLog.NotListening(Logger, reason);
         return isDone;
     }

@@ -39,4 +39,40 @@ public abstract class Disk
     /// <summary>Returns once files that were made, renamed or deleted in the folder are so on the disk too.</summary>
     /// <exception cref="DiskException">They may not be.</exception>
     public abstract void SyncFolder(string path);
+
+    /// <summary>Gives the file this content, on the disk when it returns. Whatever happens meanwhile, the file is the old one or the new one, whole.</summary>
+    /// <exception cref="DiskException">It may be either.</exception>
+    public void Replace(string path, ReadOnlySpan<byte> content)
+    {
+        string temporary = $"{path}.{Environment.ProcessId}.tmp";
+        try
+        {
+            using (DiskFile file = Create(temporary))
+            {
+                file.Append(content);
+                file.Sync();
+            }
+
+            Rename(temporary, path);
+        }
+        catch (DiskException)
+        {
+            TryDelete(temporary);
+            throw;
+        }
+
+        SyncFolder(Path.GetDirectoryName(path) is { Length: > 0 } folder ? folder : ".");
+    }
+
+    private void TryDelete(string path)
+    {
+        try
+        {
+            Delete(path);
+        }
+        catch (DiskException)
+        {
+            // It is in nobody's way; the caller hears of the first refusal.
+        }
+    }
 }

@@ -63,7 +63,7 @@ public sealed class Command
         if (HasOneFixedKey()) (SimpleKey, SimpleKeyAccess) = (KeySpecs[0].Start, KeySpecs[0].Access);
     }
 
-    /// <summary>Its place in <see cref="CommandTable.All"/>: dense, so that counters can be kept in arrays.</summary>
+    /// <summary>Its place in <see cref="CommandSet.All"/>: dense, so that counters can be kept in arrays.</summary>
     public int Id { get; }
 
     /// <summary>As Redis reports it: lower case, a subcommand as "config|get".</summary>

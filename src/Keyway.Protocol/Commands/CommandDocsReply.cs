@@ -6,13 +6,13 @@ namespace Keyway.Protocol.Commands;
 internal static class CommandDocsReply
 {
     // COMMAND DOCS [name...]: names that do not exist are left out.
-    public static void Write(in Arguments arguments, ReplyBuffer reply, bool resp3, Func<Command, bool> isServed)
+    public static void Write(in Arguments arguments, ReplyBuffer reply, bool resp3, CommandSet all, Func<Command, bool> isServed)
     {
         var commands = new List<Command>();
-        if (arguments.Count == 2) commands.AddRange(CommandTable.TopLevel.Where(isServed));
+        if (arguments.Count == 2) commands.AddRange(all.TopLevel.Where(isServed));
         for (int i = 2; i < arguments.Count; i++)
         {
-            Command? command = CommandTable.FindFullName(arguments[i]);
+            Command? command = all.FindFullName(arguments[i]);
             if (command is not null && isServed(command)) commands.Add(command);
         }
         WriteAll(commands, reply, resp3, isServed);

@@ -3,26 +3,26 @@ namespace Keyway.Protocol.Commands;
 /// <summary>What COMMAND and COMMAND INFO say of a command: ten elements, in RESP3 with sets and maps.</summary>
 internal static class CommandInfoReply
 {
-    public static void WriteAll(ReplyBuffer reply, bool resp3, Func<Command, bool> isServed)
+    public static void WriteAll(ReplyBuffer reply, bool resp3, CommandSet commands, Func<Command, bool> isServed)
     {
-        Command[] served = [.. CommandTable.TopLevel.Where(isServed)];
+        Command[] served = [.. commands.TopLevel.Where(isServed)];
         reply.WriteArray(served.Length);
         foreach (Command command in served) Write(command, reply, resp3, isServed);
     }
 
     // COMMAND INFO [name...]
-    public static void Write(in Arguments arguments, ReplyBuffer reply, bool resp3, Func<Command, bool> isServed)
+    public static void Write(in Arguments arguments, ReplyBuffer reply, bool resp3, CommandSet commands, Func<Command, bool> isServed)
     {
         if (arguments.Count == 2)
         {
-            WriteAll(reply, resp3, isServed);
+            WriteAll(reply, resp3, commands, isServed);
             return;
         }
 
         reply.WriteArray(arguments.Count - 2);
         for (int i = 2; i < arguments.Count; i++)
         {
-            Command? command = CommandTable.FindFullName(arguments[i]);
+            Command? command = commands.FindFullName(arguments[i]);
             if (command is null || !isServed(command)) reply.WriteNull(resp3);
             else Write(command, reply, resp3, isServed);
         }

@@ -12,9 +12,9 @@ internal static class CommandKeysReply
     private const KeyAccess NotTold = 0;
 
     // COMMAND GETKEYS command [argument ...]
-    public static void Write(in Arguments request, ReplyBuffer reply, bool resp3, bool withFlags, Func<Command, bool> isServed)
+    public static void Write(in Arguments request, ReplyBuffer reply, bool resp3, bool withFlags, CommandSet commands, Func<Command, bool> isServed)
     {
-        Command? row = CommandTable.Resolve(request);
+        Command? row = commands.Resolve(request);
         if (row is null || !isServed(row))
         {
             reply.WriteError("ERR Invalid command specified"u8);

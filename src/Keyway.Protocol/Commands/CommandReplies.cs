@@ -3,7 +3,7 @@ using System.Text;
 namespace Keyway.Protocol.Commands;
 
 /// <summary>
-/// Answers COMMAND and its subcommands, for a gateway as for a shard; each says by a predicate which rows of the table it serves.
+/// Answers COMMAND and its subcommands, for a gateway as for a shard or a sentinel; each says by a predicate which rows of the table it serves.
 /// The arguments are those of the whole request, whose number has been checked.
 /// </summary>
 public static class CommandReplies
@@ -34,30 +34,34 @@ public static class CommandReplies
     ];
 
     /// <param name="row">COMMAND itself or one of its subcommands.</param>
-    public static void Write(Command row, in Arguments arguments, ReplyBuffer reply, bool resp3, Func<Command, bool> isServed)
+    public static void Write(Command row, in Arguments arguments, ReplyBuffer reply, bool resp3, Func<Command, bool> isServed) =>
+        Write(row, arguments, reply, resp3, CommandTable.OfServers, isServed);
+
+    /// <param name="row">COMMAND itself or one of its subcommands.</param>
+    public static void Write(Command row, in Arguments arguments, ReplyBuffer reply, bool resp3, CommandSet commands, Func<Command, bool> isServed)
     {
         switch (row.Name)
         {
             case "command":
-                CommandInfoReply.WriteAll(reply, resp3, isServed);
+                CommandInfoReply.WriteAll(reply, resp3, commands, isServed);
                 break;
             case "command|count":
-                WriteCount(reply, isServed);
+                WriteCount(reply, commands, isServed);
                 break;
             case "command|info":
-                CommandInfoReply.Write(arguments, reply, resp3, isServed);
+                CommandInfoReply.Write(arguments, reply, resp3, commands, isServed);
                 break;
             case "command|docs":
-                CommandDocsReply.Write(arguments, reply, resp3, isServed);
+                CommandDocsReply.Write(arguments, reply, resp3, commands, isServed);
                 break;
             case "command|list":
-                WriteList(arguments, reply, isServed);
+                WriteList(arguments, reply, Served(commands, isServed));
                 break;
             case "command|getkeys":
-                CommandKeysReply.Write(arguments.From(2), reply, resp3, withFlags: false, isServed);
+                CommandKeysReply.Write(arguments.From(2), reply, resp3, withFlags: false, commands, isServed);
                 break;
             case "command|getkeysandflags":
-                CommandKeysReply.Write(arguments.From(2), reply, resp3, withFlags: true, isServed);
+                CommandKeysReply.Write(arguments.From(2), reply, resp3, withFlags: true, commands, isServed);
                 break;
             case "command|help":
                 WriteHelp(reply);
@@ -73,10 +77,10 @@ public static class CommandReplies
         foreach (string name in names) reply.WriteSimple(Encoding.ASCII.GetBytes(name));
     }
 
-    private static void WriteCount(ReplyBuffer reply, Func<Command, bool> isServed)
+    private static void WriteCount(ReplyBuffer reply, CommandSet commands, Func<Command, bool> isServed)
     {
         int count = 0;
-        foreach (Command command in CommandTable.TopLevel)
+        foreach (Command command in commands.TopLevel)
         {
             if (isServed(command)) count++;
         }
@@ -84,15 +88,15 @@ public static class CommandReplies
     }
 
     // COMMAND LIST [FILTERBY (MODULE name | ACLCAT category | PATTERN pattern)]
-    private static void WriteList(in Arguments arguments, ReplyBuffer reply, Func<Command, bool> isServed)
+    private static void WriteList(in Arguments arguments, ReplyBuffer reply, List<Command> served)
     {
         if (arguments.Count == 2)
         {
-            WriteNames(reply, Served(isServed));
+            WriteNames(reply, served);
             return;
         }
 
-        List<Command>? kept = arguments.Count == 5 && Says(arguments[2], "FILTERBY") ? Filter(arguments, Served(isServed)) : null;
+        List<Command>? kept = arguments.Count == 5 && Says(arguments[2], "FILTERBY") ? Filter(arguments, served) : null;
         if (kept is null) reply.WriteError(KeyErrors.Syntax);
         else WriteNames(reply, kept);
     }
@@ -121,8 +125,8 @@ public static class CommandReplies
         return commands;
     }
 
-    private static List<Command> Served(Func<Command, bool> isServed) =>
-        [.. CommandTable.All.Where(command => isServed(command) && (command.Parent is null || isServed(command.Parent)))];
+    private static List<Command> Served(CommandSet commands, Func<Command, bool> isServed) =>
+        [.. commands.All.Where(command => isServed(command) && (command.Parent is null || isServed(command.Parent)))];
 
     private static void WriteNames(ReplyBuffer reply, List<Command> commands)
     {

@@ -13,57 +13,39 @@ public static class CommandTable
         ConnectionRows.Group, ServerRows.Group, ClusterRows.Group,
     ];
 
-    private static readonly NameIndex Index;
+    private static readonly string[] CommonWithSentinels =
+    [
+        "acl", "auth", "client", "command", "hello", "info", "ping", "psubscribe", "publish", "punsubscribe", "quit", "reset", "role", "shutdown",
+        "subscribe", "unsubscribe",
+    ];
 
-    static CommandTable()
-    {
-        int nextId = 0;
-        var topLevel = new List<Command>();
-        var all = new List<Command>();
-        foreach (RowGroup group in Groups)
-        {
-            foreach (Row row in group.Rows)
-            {
-                var command = new Command(row, group, parent: null, ref nextId);
-                topLevel.Add(command);
-                all.Add(command);
-                all.AddRange(command.Subcommands);
-            }
-        }
+    private static readonly CommandSet Servers = new(Groups.SelectMany(group => group.Rows.Select(row => (row, group))));
+    private static readonly NameIndex Index = Servers.Index;       // one step less on the road of every request
 
-        TopLevel = [.. topLevel];
-        All = [.. all];
-        Index = new NameIndex(topLevel);
-    }
+    /// <summary>What a sentinel answers: some of the commands that every server has, and SENTINEL.</summary>
+    public static CommandSet OfSentinels => field ??= new CommandSet(
+        Groups.Append(SentinelRows.Group).SelectMany(group => group.Rows.Select(row => (row, group)))
+            .Where(one => one.group == SentinelRows.Group || CommonWithSentinels.Contains(one.row.Name)));
 
-    /// <summary>Every command and subcommand; <see cref="Command.Id"/> is the place here.</summary>
-    public static ImmutableArray<Command> All { get; }
+    /// <inheritdoc cref="CommandSet.All"/>
+    public static ImmutableArray<Command> All => Servers.All;
 
-    public static ImmutableArray<Command> TopLevel { get; }
+    public static ImmutableArray<Command> TopLevel => Servers.TopLevel;
 
     /// <summary>The id that all learned commands share: one behind the table's last, so arrays by id have <c>LearnedId + 1</c> places.</summary>
     public static int LearnedId => All.Length;
+
+    /// <summary>The table itself, for who may have another one.</summary>
+    public static CommandSet OfServers => Servers;
 
     /// <summary>The command of this name, in whatever case.</summary>
     public static Command? Find(ReadOnlySpan<byte> name) => Index.Find(name);
 
     public static Command? FindSubcommand(Command container, ReadOnlySpan<byte> name) => container.FindSubcommand(name);
 
-    /// <summary>
-    /// The row that a request runs by: the subcommand's if its command holds subcommands and it names one. Null if there is no such command or no
-    /// such subcommand; <see cref="CommandErrors.WriteUnknown"/> knows which.
-    /// </summary>
-    public static Command? Resolve(in Arguments arguments)
-    {
-        Command? command = Index.Find(arguments[0]);
-        if (command is null || !command.IsContainer || arguments.Count == 1) return command;
-        return command.FindSubcommand(arguments[1]);
-    }
+    /// <inheritdoc cref="CommandSet.Resolve(in Arguments)"/>
+    public static Command? Resolve(in Arguments arguments) => CommandSet.Resolve(Index, arguments);
 
-    /// <summary>The command of a name as Redis writes it, "config|get".</summary>
-    public static Command? FindFullName(ReadOnlySpan<byte> name)
-    {
-        int bar = name.IndexOf((byte)'|');
-        return bar < 0 ? Index.Find(name) : Index.Find(name[..bar])?.FindSubcommand(name[(bar + 1)..]);
-    }
+    /// <inheritdoc cref="CommandSet.FindFullName"/>
+    public static Command? FindFullName(ReadOnlySpan<byte> name) => Servers.FindFullName(name);
 }

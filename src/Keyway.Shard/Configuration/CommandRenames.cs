@@ -1,5 +1,6 @@
 using Keyway.Protocol;
 using Keyway.Protocol.Commands;
+using Keyway.Protocol.Configuration;
 
 namespace Keyway.Shard.Configuration;
 

@@ -1,3 +1,5 @@
+using Keyway.Protocol.Configuration;
+
 namespace Keyway.Shard.Configuration;
 
 /// <summary>What holds for this server as somebody's replica.</summary>

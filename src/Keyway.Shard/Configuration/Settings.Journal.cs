@@ -1,3 +1,4 @@
+using Keyway.Protocol.Configuration;
 using Keyway.Shard.Persistence.Journal;
 
 namespace Keyway.Shard.Configuration;

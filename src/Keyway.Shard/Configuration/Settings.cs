@@ -1,4 +1,5 @@
 using System.Globalization;
+using Keyway.Protocol.Configuration;
 using Keyway.Shard.Limits;
 
 namespace Keyway.Shard.Configuration;
@@ -199,7 +200,7 @@ internal sealed partial class Settings
         LatencyThresholdMs = Number("latency-monitor-threshold");
         TracksLatency = IsYes("latency-tracking");
         LatencyPercentiles = [.. Words("latency-tracking-info-percentiles").Select(word => double.Parse(word, CultureInfo.InvariantCulture))];
-        NotifiedEvents = EventLetters.Parse(_values["notify-keyspace-events"]);
+        NotifiedEvents = EventClasses.Parse(_values["notify-keyspace-events"]);
         RefreshEncodings();
         RefreshPersistence();
         RefreshReplicas();

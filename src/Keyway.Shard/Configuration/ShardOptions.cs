@@ -1,14 +1,13 @@
 using System.Collections.Immutable;
-using System.Net;
 using System.Net.Sockets;
+using Keyway.Platform;
+using Keyway.Protocol.Configuration;
 
 namespace Keyway.Shard.Configuration;
 
 /// <summary>With what a shard server starts: every directive of redis.conf, checked.</summary>
 public sealed class ShardOptions
 {
-    private const int MostAddresses = 16;
-
     private readonly ImmutableDictionary<string, string> _values;
 
     private ShardOptions(ImmutableDictionary<string, string> values, ImmutableArray<string> withoutEffect, ImmutableArray<(string From, string To)> renames, string file)
@@ -87,37 +86,9 @@ public sealed class ShardOptions
     /// <summary>Where to listen: each address of "bind" with the port and with the TLS port, and the Unix socket. None: it could never be reached.</summary>
     public IReadOnlyList<ListenPlace> EndPoints()
     {
-        List<ListenPlace> result = PlacesOf(_values["bind"], Port, TlsPort);
+        List<ListenPlace> result = ListenPlace.Of(_values["bind"], Port, TlsPort);
         if (UnixSocket.Length > 0) result.Add(new ListenPlace(new UnixDomainSocketEndPoint(UnixSocket)));
         return result;
-    }
-
-    /// <summary>A port of 0 is none.</summary>
-    internal static List<ListenPlace> PlacesOf(string bind, int port, int tlsPort)
-    {
-        var result = new List<ListenPlace>();
-        if (port != 0) AddPlaces(result, bind, port, isTls: false);
-        if (tlsPort != 0) AddPlaces(result, bind, tlsPort, isTls: true);
-        return result;
-    }
-
-    /// <returns>Why these addresses cannot be listened on at all, or null.</returns>
-    internal static string? WhyUnreadable(string bind)
-    {
-        string[] words = bind.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length > MostAddresses) return "Too many bind addresses specified.";
-        string? unreadable = words.FirstOrDefault(word => !IsAddress(word.StartsWith('-') ? word[1..] : word));
-        return unreadable == null ? null : $"'{unreadable}' is not an IP address";
-    }
-
-    private static void AddPlaces(List<ListenPlace> places, string bind, int port, bool isTls)
-    {
-        foreach (string word in bind.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        {
-            // "-" before an address: go without it where the system lacks it.
-            bool isOptional = word.StartsWith('-');
-            places.Add(new ListenPlace(new IPEndPoint(ParseAddress(isOptional ? word[1..] : word), port), isOptional, isTls));
-        }
     }
 
     private ShardOptions Apply(List<ConfLine> lines, string file)
@@ -163,19 +134,9 @@ public sealed class ShardOptions
     {
         "cluster-enabled" when value == "yes" => "cluster mode is not supported by this server: put several shards behind one gateway instead",
         "activedefrag" when value == "yes" => Settings.NoDefragmentation,
-        "bind" => WhyUnreadable(value),
+        "bind" => ListenPlace.WhyUnreadable(value),
         "appendfilename" or "appenddirname" when value.Length == 0 => $"{directive.Name} can't be empty",
         "appendfilename" or "appenddirname" when value.Contains('/') => $"{directive.Name} can't be a path, just a {(directive.Name == "appenddirname" ? "dirname" : "filename")}",
         _ => null,
-    };
-
-    private static bool IsAddress(string host) => host is "*" or "::*" or "localhost" || IPAddress.TryParse(host, out _);
-
-    private static IPAddress ParseAddress(string host) => host switch
-    {
-        "*" => IPAddress.Any,
-        "::*" => IPAddress.IPv6Any,
-        "localhost" => IPAddress.Loopback,
-        _ => IPAddress.Parse(host),
     };
 }

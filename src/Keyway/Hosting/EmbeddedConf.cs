@@ -1,4 +1,5 @@
 using Keyway.Configuration;
+using Keyway.Protocol.Configuration;
 using Keyway.Shard.Configuration;
 
 namespace Keyway.Hosting;

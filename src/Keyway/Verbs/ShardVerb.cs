@@ -5,6 +5,7 @@ using Keyway.Hosting;
 using Keyway.Logging;
 using Keyway.Platform;
 using Keyway.Platform.Tls;
+using Keyway.Protocol.Configuration;
 using Keyway.Shard;
 using Keyway.Shard.Configuration;
 using Keyway.Shard.Persistence;

@@ -1,3 +1,4 @@
+using Keyway.Protocol.Configuration;
 using Keyway.Shard.Configuration;
 using Keyway.Shard.Tests.Differential;
 using Keyway.Testing.RealServers;

@@ -1,4 +1,5 @@
 using System.Net;
+using Keyway.Protocol.Configuration;
 using Keyway.Shard.Configuration;
 
 namespace Keyway.Shard.Tests.Configuration;

@@ -1,5 +1,6 @@
 using System.Text;
 using Keyway.Protocol;
+using Keyway.Protocol.Configuration;
 using Keyway.Shard.Configuration;
 using Keyway.Shard.Replication.Following;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Keyway.Protocol.Commands;
+using Keyway.Protocol.Configuration;
 using Keyway.Shard.Configuration;
 
 namespace Keyway.Shard.Commands.Server;

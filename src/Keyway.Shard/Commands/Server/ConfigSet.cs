@@ -1,3 +1,4 @@
+using Keyway.Protocol.Configuration;
 using Keyway.Shard.Configuration;
 
 namespace Keyway.Shard.Commands.Server;

@@ -1,6 +1,7 @@
 using System.Text;
 using Keyway.Protocol;
 using Keyway.Protocol.Commands;
+using Keyway.Protocol.Configuration;
 using Keyway.Shard.Configuration;
 
 namespace Keyway.Shard.Commands.Server;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Keyway.Protocol.Configuration;
 using Keyway.Shard.Configuration;
 
 namespace Keyway.Shard.Persistence.Journal;

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using Keyway.Platform;
 using Keyway.Platform.Disks;
 using Keyway.Protocol.Commands;
+using Keyway.Protocol.Configuration;
 using Keyway.Shard.Configuration;
 using Keyway.Shard.Keyspace;
 using Keyway.Shard.Persistence;

@@ -1,4 +1,5 @@
 using Keyway.Platform.Simulation;
+using Keyway.Protocol.Configuration;
 using Keyway.Shard.Configuration;
 using Keyway.Shard.Tests.Differential;
 using Keyway.Testing.RealServers;

@@ -1,7 +1,7 @@
-namespace Keyway.Shard.Configuration;
+namespace Keyway.Protocol.Configuration;
 
 /// <summary>All facts about one directive of redis.conf.</summary>
-internal sealed record Directive(string Name, DirectiveKind Kind, string Default)
+public sealed record Directive(string Name, DirectiveKind Kind, string Default)
 {
     /// <summary>Another name for the same value; CONFIG GET shows both.</summary>
     public string? Alias { get; init; }

@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Text;
-using Keyway.Protocol;
 
-namespace Keyway.Shard.Configuration;
+namespace Keyway.Protocol.Configuration;
 
 /// <summary>Directives whose value is several words with a meaning of their own.</summary>
-internal static class DirectiveWords
+public static class DirectiveWords
 {
     private const int OomScoreCount = 3;
     private const int OomScoreLimit = 2000;

@@ -1,12 +1,12 @@
 using System.Security.Cryptography;
 
-namespace Keyway.Shard.Configuration;
+namespace Keyway.Protocol.Configuration;
 
 /// <summary>
 /// The one "user" line that this server reads and writes: that of the default user with all rights, whose password is requirepass. CONFIG REWRITE leaves
 /// it in every file, Redis's as well as ours.
 /// </summary>
-internal static class DefaultUser
+public static class DefaultUser
 {
     private static readonly string[] Rights = ["~*", "&*", "+@all", "on", "allkeys", "allchannels", "allcommands", "sanitize-payload", "skip-sanitize-payload"];
 
@@ -25,5 +25,6 @@ internal static class DefaultUser
 
     public static string Line(string password) => $"user default on {(password.Length == 0 ? "nopass" : $"#{Hash(password)}")} ~* &* +@all";
 
-    private static string Hash(string password) => Convert.ToHexStringLower(SHA256.HashData(ByteText.ToBytes(password)));
+    /// <summary>As users are written: their passwords are not.</summary>
+    public static string Hash(string password) => Convert.ToHexStringLower(SHA256.HashData(ByteText.ToBytes(password)));
 }

@@ -1,7 +1,7 @@
-namespace Keyway.Shard.Configuration;
+namespace Keyway.Protocol.Configuration;
 
 /// <summary>What a directive's value is, which decides what is accepted and how CONFIG GET shows it.</summary>
-internal enum DirectiveKind
+public enum DirectiveKind
 {
     Text,
     Boolean,

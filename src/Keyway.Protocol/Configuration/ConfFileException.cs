@@ -1,4 +1,4 @@
-namespace Keyway.Shard.Configuration;
+namespace Keyway.Protocol.Configuration;
 
 /// <summary>A configuration that must not start: the message is what redis-server prints, with the line.</summary>
 public sealed class ConfFileException : Exception
@@ -8,7 +8,7 @@ public sealed class ConfFileException : Exception
     /// <summary>Counted from 1 in its file; 0 where there is no line to name.</summary>
     public int Line { get; }
 
-    internal static ConfFileException At(int line, string text, string reason) => new(
+    public static ConfFileException At(int line, string text, string reason) => new(
         $"""
 
          *** FATAL CONFIG FILE ERROR (Redis 7.0.15) ***
@@ -19,5 +19,5 @@ public sealed class ConfFileException : Exception
          """.ReplaceLineEndings("\n"),
         line);
 
-    internal static ConfFileException CannotOpen(string file, string reason) => new($"Fatal error, can't open config file '{file}': {reason}", 0);
+    public static ConfFileException CannotOpen(string file, string reason) => new($"Fatal error, can't open config file '{file}': {reason}", 0);
 }

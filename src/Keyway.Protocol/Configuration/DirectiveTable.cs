@@ -1,9 +1,9 @@
-using static Keyway.Shard.Configuration.DirectiveKind;
+using static Keyway.Protocol.Configuration.DirectiveKind;
 
-namespace Keyway.Shard.Configuration;
+namespace Keyway.Protocol.Configuration;
 
-/// <summary>The directives of Redis 7.0.15, with its defaults and bounds. To give one an effect: mark it, and read it in <see cref="Settings"/>.</summary>
-internal static class DirectiveTable
+/// <summary>The directives of Redis 7.0.15, with its defaults and bounds. To give one an effect: mark it, and read it in the shard's settings.</summary>
+public static class DirectiveTable
 {
     private const int MaxInt = int.MaxValue;
 

@@ -1,7 +1,7 @@
-namespace Keyway.Shard.Configuration;
+namespace Keyway.Protocol.Configuration;
 
 /// <summary>Sizes in bytes as redis.conf writes them: 100, 1k (1000), 1kb (1024), 5mb, 2gb. Redis's arithmetic: unsigned, and no digits are zero.</summary>
-internal static class MemorySize
+public static class MemorySize
 {
     private static readonly (string Unit, ulong Factor)[] Units =
     [

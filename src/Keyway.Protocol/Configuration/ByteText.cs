@@ -1,12 +1,12 @@
 using System.Text;
 
-namespace Keyway.Shard.Configuration;
+namespace Keyway.Protocol.Configuration;
 
 /// <summary>
 /// A configuration is bytes, like everything that clients send: inside, each character of a string stands for one. This is the border to text
 /// as .NET knows it, for file names, command lines and messages.
 /// </summary>
-internal static class ByteText
+public static class ByteText
 {
     public static string Of(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
 

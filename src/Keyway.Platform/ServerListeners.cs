@@ -1,13 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
-using Keyway.Platform;
 using Keyway.Platform.Tls;
-using Keyway.Shard.Configuration;
 
-namespace Keyway.Shard;
+namespace Keyway.Platform;
 
 /// <summary>Where a server listens. Its TCP endpoints may change while it runs (CONFIG SET port, tls-port, bind); other kinds stay.</summary>
-internal sealed class ServerListeners(EventLoop loop, IAcceptor acceptor) : IDisposable
+public sealed class ServerListeners(EventLoop loop, IAcceptor acceptor) : IDisposable
 {
     private readonly List<(Listener Listener, bool IsTls)> _listeners = [];
 

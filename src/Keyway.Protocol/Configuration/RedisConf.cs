@@ -1,12 +1,12 @@
 using System.Text;
 
-namespace Keyway.Shard.Configuration;
+namespace Keyway.Protocol.Configuration;
 
 /// <summary>
-/// Reads redis.conf: a directive a line, # begins a comment, <c>include</c> stands for another file's lines. Values are checked when they are applied
-/// (<see cref="ShardOptions"/>), so that every error can name its line.
+/// Reads redis.conf: a directive a line, # begins a comment, <c>include</c> stands for another file's lines. Values are checked when they are applied,
+/// so that every error can name its line.
 /// </summary>
-internal static class RedisConf
+public static class RedisConf
 {
     private const int DeepestInclude = 16;      // a file that includes itself must not end in a stack overflow
 

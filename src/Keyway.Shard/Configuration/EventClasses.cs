@@ -1,16 +1,8 @@
 namespace Keyway.Shard.Configuration;
 
-/// <summary>The letters of notify-keyspace-events.</summary>
-internal static class EventLetters
+/// <summary>What the letters of notify-keyspace-events ask for.</summary>
+internal static class EventClasses
 {
-    /// <summary>What "A" stands for.</summary>
-    public const string All = "g$lshzxetd";
-
-    /// <summary>Beside an "A" CONFIG GET does not show the "n" that is there.</summary>
-    public const char Hidden = 'n';
-
-    public static string Shown(string value) => value.StartsWith('A') ? value.TrimEnd(Hidden) : value;
-
     public static KeyspaceEvents Parse(string value)
     {
         var events = KeyspaceEvents.None;

@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace Keyway.Shard.Configuration;
+namespace Keyway.Protocol.Configuration;
 
 /// <summary>One directive of a configuration with its arguments, as it stood.</summary>
-internal sealed record ConfLine(string Name, IReadOnlyList<string> Arguments, int Number, string Text)
+public sealed record ConfLine(string Name, IReadOnlyList<string> Arguments, int Number, string Text)
 {
     /// <summary>Splits at blanks; "…" knows \n \r \t \b \a and \xHH, '…' only \'. Null when quotes do not balance.</summary>
     public static List<string>? Split(string text)

@@ -1,13 +1,12 @@
 using System.Text;
-using Keyway.Protocol;
 
-namespace Keyway.Shard.Configuration;
+namespace Keyway.Protocol.Configuration;
 
 /// <summary>
 /// Checks a directive's arguments and brings them into the form that CONFIG GET shows. The error texts are Redis's. A value is a string of bytes: each
 /// character stands for one.
 /// </summary>
-internal static class DirectiveValue
+public static class DirectiveValue
 {
     /// <param name="before">The value so far, to which some directives add.</param>
     /// <returns>The error, or null.</returns>
