@@ -3,6 +3,7 @@ using Keyway.Shard.Commands;
 using Keyway.Shard.Rdb;
 using Keyway.Shard.Replication;
 using Keyway.Shard.Replication.Following;
+using Keyway.Shard.Replication.Serving;
 
 namespace Keyway.Shard;
 
@@ -42,6 +43,13 @@ public sealed partial class ShardServer
         Databases.IsReplaying = Databases.ReplicaDeletesDead = false;
         HeedEffects();
         OnRole?.Invoke(!IsReplica);
+    }
+
+    /// <summary>The journal that was loaded at the start says of which history its data are, and how far.</summary>
+    internal void TakeUpPosition(ReplicationPoint position)
+    {
+        if (IsReplica) Following.Resume(position.Id, position.Offset, position.Database);
+        else MasterRestart.GoOnFrom(this, position);
     }
 
     /// <summary>A file that was loaded at the start says of which history its data are, and how far: a replica asks its master for what follows.</summary>

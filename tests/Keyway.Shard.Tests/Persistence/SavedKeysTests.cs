@@ -61,6 +61,39 @@ public sealed class SavedKeysTests : IDisposable
         Assert.True(SavedKeys.MayBeIn(_folder, Journal));
     }
 
+    [Fact]
+    public void A_journal_says_how_far_it_has_come_when_nothing_stands_behind_that()
+    {
+        string id = new('a', 40);
+        Write($"{Journal}.manifest", "file appendonly.aof.1.base.rdb seq 1 type b\nfile appendonly.aof.1.incr.aof seq 1 type i\nfile appendonly.aof.2.incr.aof seq 2 type i\n");
+        Write($"{Journal}.1.base.rdb", Empty);
+        Write($"{Journal}.1.incr.aof", $"#AT:{id}:120:0\r\n");
+        Write($"{Journal}.2.incr.aof", "");
+        Assert.Equal(new SavedPosition(id, 120), SavedKeys.PositionIn(_folder, Journal));
+        Assert.False(SavedKeys.MayBeIn(_folder, Journal));
+
+        Write($"{Journal}.2.incr.aof", $"#AT:{id}:120:0\r\n*1\r\n$4\r\nPING\r\n#AT:{id}:134:3\r\n");
+        Assert.Equal(new SavedPosition(id, 134), SavedKeys.PositionIn(_folder, Journal));
+        Assert.True(SavedKeys.MayBeIn(_folder, Journal));
+
+        Write($"{Journal}.2.incr.aof", $"#AT:{id}:120:0\r\n*1\r\n$4\r\nPING\r\n");
+        Assert.Null(SavedKeys.PositionIn(_folder, Journal));
+        File.Delete(Path.Combine(_folder, $"{Journal}.manifest"));
+        Assert.Null(SavedKeys.PositionIn(_folder, Journal));
+    }
+
+    [Fact]
+    public void A_snapshot_says_how_far_it_has_come_when_its_history_was_counted()
+    {
+        string id = new('b', 40);
+        Write("dump.rdb", Full);
+        Assert.Null(SavedKeys.PositionIn(_folder, "dump.rdb"));
+        Write("dump.rdb", $"REDIS0010\xfa\x07repl-id\x28{id}\xfa\x0brepl-offset\xc1\x39\x05\xfe\0\xfb\x01\0\0\x01k\x01v\xff\0\0\0\0\0\0\0\0");
+        Assert.Equal(new SavedPosition(id, 1337), SavedKeys.PositionIn(_folder, "dump.rdb"));
+        Write("dump.rdb", "nonsense");
+        Assert.Null(SavedKeys.PositionIn(_folder, "dump.rdb"));
+    }
+
     private void Write(string name, string content)
     {
         string path = Path.Combine(_folder, name);

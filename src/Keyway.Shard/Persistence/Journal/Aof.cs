@@ -173,6 +173,7 @@ internal sealed class Aof
     {
         Writer.Open(file);
         _effects.BeginFile();
+        if (file.Length == 0) _effects.NotePosition();
         _server.Effects.Journal = _effects;
         _server.Gate.Writer = Writer;
         State = state;
@@ -183,6 +184,7 @@ internal sealed class Aof
     {
         _effects.BeginFile();
         Writer.SwitchTo(next, publish);
+        _effects.NotePosition();
     }
 
     /// <summary>The first base is whole: the journal counts.</summary>

@@ -1,12 +1,14 @@
 using System.Buffers.Text;
 using Keyway.Platform;
 using Keyway.Shard.Effects;
+using Keyway.Shard.Rdb;
 
 namespace Keyway.Shard.Persistence.Journal;
 
 /// <summary>
 /// Puts the effects of writes into the journal, as commands: each for the database that was named last, so a change of it is written first. Ahead of a
-/// second's first command stands, where the user wants it, what time it was.
+/// second's first command stands, where the user wants it, what time it was; behind what is written at once, where the history of writes is counted,
+/// how far in which history that is, so that a server that comes back need not begin anew.
 /// </summary>
 internal sealed class EffectWriter(ShardServer server, JournalWriter writer) : Flushable, IEffectSink
 {
@@ -15,6 +17,7 @@ internal sealed class EffectWriter(ShardServer server, JournalWriter writer) : F
 
     private int _database = NoDatabase;
     private long _second;
+    private bool _hasEffects;                            // behind the last position that was written
 
     /// <summary>Whether times are written (aof-timestamp-enabled).</summary>
     public bool WritesTimes { get; set; }
@@ -27,6 +30,7 @@ internal sealed class EffectWriter(ShardServer server, JournalWriter writer) : F
         if (WritesTimes) WriteTime();
         if (database != _database) WriteSelect(database);
         writer.Buffer.Append(command);
+        _hasEffects = true;
         server.Loop.FlushLater(this, FlushPhase.Replies);
     }
 
@@ -35,8 +39,19 @@ internal sealed class EffectWriter(ShardServer server, JournalWriter writer) : F
     {
     }
 
+    /// <summary>A file begins with the position that all before it has led to: it may be all that the file ever holds.</summary>
+    public void NotePosition()
+    {
+        if (!TryWritePosition()) return;
+        server.Loop.FlushLater(this, FlushPhase.Replies);
+    }
+
     // Asked for before any reply that tells of these effects, and so done before it leaves.
-    public override void Flush() => writer.Commit();
+    public override void Flush()
+    {
+        if (_hasEffects) TryWritePosition();
+        writer.Commit();
+    }
 
     /// <summary>The line that says what time it is, as a journal has it.</summary>
     public static int FormatTime(long unixSeconds, Span<byte> line)
@@ -45,6 +60,16 @@ internal sealed class EffectWriter(ShardServer server, JournalWriter writer) : F
         Utf8Formatter.TryFormat(unixSeconds, line[4..], out int digits);
         "\r\n"u8.CopyTo(line[(4 + digits)..]);
         return 6 + digits;
+    }
+
+    /// <returns>False where nothing is counted.</returns>
+    private bool TryWritePosition()
+    {
+        _hasEffects = false;
+        if (server.ReplicationNow is not { } position) return false;
+        Span<byte> line = stackalloc byte[JournalPosition.LongestLine];
+        writer.Buffer.Append(line[..JournalPosition.Format(position, line)]);
+        return true;
     }
 
     private void WriteTime()

@@ -56,6 +56,7 @@ internal sealed class JournalLoad(ShardServer server)
         loader.Close();
         JournalLog.Loaded(server.Logger, JournalLoader.SecondsSince(_started));
         if (loader.Base != null) server.Loading.NoteKeys(loader.Base);
+        if (loader.Position is { } position) server.TakeUpPosition(position);
         server.Aof.Open(loader);
         server.EndLoading();
     }

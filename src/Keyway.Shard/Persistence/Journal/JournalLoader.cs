@@ -81,6 +81,9 @@ internal sealed class JournalLoader
     /// <summary>The base, if it is an RDB file, with what it says of itself.</summary>
     public RdbLoader? Base { get; private set; }
 
+    /// <summary>Where in which history of writes all that was loaded stands; null where the journal does not say, or commands follow behind where it does.</summary>
+    public ReplicationPoint? Position { get; private set; }
+
     /// <summary>Called when a step that had to wait for the disk can go on.</summary>
     public Action? OnReady { get; set; }
 
@@ -280,7 +283,7 @@ internal sealed class JournalLoader
         while (_start < _end)
         {
             ReadOnlySpan<byte> bytes = _window.AsSpan(_start, _end - _start);
-            int used = bytes[0] == '#' ? AnnotationLength(bytes) : Execute(bytes);
+            int used = bytes[0] == '#' ? ReadAnnotation(bytes) : Execute(bytes);
             if (used == 0) return Outcome.NeedsBytes;
 
             Advance(used);
@@ -291,11 +294,13 @@ internal sealed class JournalLoader
         return Outcome.NeedsBytes;
     }
 
-    // #TS:1795180269
-    private int AnnotationLength(ReadOnlySpan<byte> bytes)
+    // #TS:1795180269, or a position
+    private int ReadAnnotation(ReadOnlySpan<byte> bytes)
     {
         int end = bytes.IndexOf((byte)'\n') + 1;
-        return end == 0 && bytes.Length > LongestAnnotation ? throw BadFormat() : end;
+        if (end == 0 && bytes.Length > LongestAnnotation) throw BadFormat();
+        if (JournalPosition.TryParse(bytes[..end], out ReplicationPoint position)) Position = position;
+        return end;
     }
 
     /// <returns>How many bytes the command took; zero while it is not there whole.</returns>
@@ -309,6 +314,7 @@ internal sealed class JournalLoader
         Arguments arguments = _reader.Arguments(bytes);
         if (!_server.Dispatcher.Replay(_stream, arguments))
             throw new JournalException($"Unknown command '{LogText.Of(arguments[0])}' reading the append only file {File.Name}");
+        Position = null;
         return _reader.Consumed;
     }
 

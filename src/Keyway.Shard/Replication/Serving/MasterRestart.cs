@@ -40,8 +40,7 @@ internal sealed class MasterRestart(ShardServer server)
         if (deaths is { Log.First: > 1 }) return;
 
         ReplicationHistory history = server.History;
-        history.Replace(ReplicationIdentity.Restarted(id, offset, ReplicationHistory.NewId()));
-        history.KeepLog();
+        Begin(history, id, offset);
         for (LogReader? reader = deaths?.Log!.AddReader(1); reader is { Lag: > 0 };)
         {
             ReadOnlySpan<byte> bytes = reader.Next;
@@ -51,5 +50,19 @@ internal sealed class MasterRestart(ShardServer server)
 
         server.HeedEffects();
         server.Replicas.RestartEmptyClock();
+    }
+
+    /// <summary>A journal is loaded, in which no key dies before its time's word, and says where it stands.</summary>
+    public static void GoOnFrom(ShardServer server, ReplicationPoint position)
+    {
+        Begin(server.History, position.Id, position.Offset);
+        server.HeedEffects();
+        server.Replicas.RestartEmptyClock();
+    }
+
+    private static void Begin(ReplicationHistory history, string id, long offset)
+    {
+        history.Replace(ReplicationIdentity.Restarted(id, offset, ReplicationHistory.NewId()));
+        history.KeepLog();
     }
 }

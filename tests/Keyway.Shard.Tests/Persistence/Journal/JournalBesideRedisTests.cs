@@ -20,6 +20,7 @@ public sealed class JournalBesideRedisTests
         var disk = new SimulatedDisk(seed: 1);
         using var shard = new JournaledShard(disk, ["--aof-use-rdb-preamble", rdbPreamble, "--aof-timestamp-enabled", "yes"]);
         SimulatedPeer client = shard.Connect();
+        shard.CountHistory();
         string[][] commands = [.. Commands(seed)];
         for (int i = 0; i < commands.Length; i++)
         {

@@ -47,6 +47,13 @@ internal sealed class JournaledShard : IDisposable
         return peer;
     }
 
+    /// <summary>As if a replica had come and gone: the history of writes is counted from here on.</summary>
+    public void CountHistory()
+    {
+        Server.History.KeepLog();
+        Server.HeedEffects();
+    }
+
     /// <summary>Sends a request; what it is answered comes when the disk has done its part.</summary>
     public static void Send(SimulatedPeer peer, params string[] words) => Assert.NotEqual(0, peer.Send(RespClient.Encode(words)));
 
