@@ -57,6 +57,9 @@ public sealed class ShardOptions
     public string KeysFile =>
         ByteText.ToText(_values["appendonly"] == "yes" ? $"{_values["appenddirname"]}/{_values["appendfilename"]}" : _values["dbfilename"]);
 
+    /// <summary>"host port" of the server that it follows; empty: it is a master.</summary>
+    public string ReplicaOf => ByteText.ToText(_values["replicaof"]);
+
     internal IReadOnlyDictionary<string, string> Values => _values;
 
     /// <summary>rename-command: in order; an empty new name takes the command away.</summary>
@@ -72,6 +75,13 @@ public sealed class ShardOptions
 
     /// <exception cref="ConfFileException">Names the line.</exception>
     public static ShardOptions FromLines(IEnumerable<string> lines) => Default.Apply(RedisConf.Parse(lines.Select(ByteText.Of), RedisConf.ReadLines), "");
+
+    /// <summary>A file of redis.conf's kind that gives the same options: what differs from the defaults.</summary>
+    public string ToConf()
+    {
+        IEnumerable<string> renames = Renames.Select(rename => $"rename-command {rename.From} {ConfLine.Quote(rename.To)}");
+        return ConfRewrite.Rewrite(renames, new Settings(this));
+    }
 
     /// <summary>The same with one directive changed: what a program that starts a shard itself uses.</summary>
     /// <exception cref="ConfFileException">The value is refused.</exception>

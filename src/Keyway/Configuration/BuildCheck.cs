@@ -11,8 +11,6 @@ public static class BuildCheck
             void Refuse(int line, string what, string fix) =>
                 errors.Add(new ConfigError(config.FileName, line, 1, $"shard '{shard.Name}': {what} not built yet", fix));
 
-            if (shard.Kind is ShardKind.Local)
-                Refuse(shard.Line, "'local' is", "use `embedded`, or start `keyway shard` yourself and name it in `nodes`");
             if (shard.Kind is ShardKind.Sentinel) Refuse(shard.Line, "'sentinel' is", "name the master in `nodes`");
             if (shard.Kind is ShardKind.Cluster) Refuse(shard.Line, "'cluster' is", "use shards with one of `nodes` each");
             if (shard.Kind is ShardKind.Nodes { EndPoints.Count: > 1 }) Refuse(shard.Line, "several 'nodes' are", "name the master alone");

@@ -33,23 +33,31 @@ internal static class ConfigDifference
         if (Path.GetFullPath(old.DataFolder) != Path.GetFullPath(next.DataFolder)) reasons.Add(AtRestart("data", old.DataFolder, next.DataFolder));
         foreach (ShardConfig shard in next.Shards)
         {
-            if (Named(old, shard.Name) is not { Kind: ShardKind.Embedded was } before || shard.Kind is not ShardKind.Embedded now) continue;
-            if (was.Port != now.Port) reasons.Add($"shard '{shard.Name}' runs on port {was.Port}; it changes to {now.Port} only at a restart");
+            if (Named(old, shard.Name) is not { Kind.IsIncluded: true } before || !shard.Kind.IsIncluded) continue;
+            if (before.Kind.Name != shard.Kind.Name)
+                reasons.Add($"shard '{shard.Name}' is {before.Kind.Name} and becomes {shard.Kind.Name} only at a restart");
+            else if (Ports(before) != Ports(shard))
+                reasons.Add($"shard '{shard.Name}' runs on port {Ports(before)}; it changes to {Ports(shard)} only at a restart");
             if (!Conf(before).SequenceEqual(Conf(shard)))
-                reasons.Add($"'conf' of shard '{shard.Name}' changes only at a restart; CONFIG SET on 127.0.0.1:{was.Port} changes it until then");
+                reasons.Add($"'conf' of shard '{shard.Name}' changes only at a restart; CONFIG SET on {before.Kind.Addresses[0]} changes it until then");
         }
 
         foreach (ShardConfig shard in next.Shards)
         {
             // The old one has the port until the swap is done, the new one needs it before.
-            if (shard.Kind is not ShardKind.Embedded(var port)) continue;
-            ShardConfig? holder = old.Shards.FirstOrDefault(known => known.Name != shard.Name && known.Kind == shard.Kind);
-            if (holder is null) continue;
-            reasons.Add($"shard '{shard.Name}' would get port {port}, where shard '{holder.Name}' runs: give it another port, or restart");
+            if (!shard.Kind.IsIncluded) continue;
+            foreach (Address address in shard.Kind.Addresses)
+            {
+                ShardConfig? holder = old.Shards.FirstOrDefault(known => known.Name != shard.Name && known.Kind.IsIncluded && known.Kind.Addresses.Contains(address));
+                if (holder is null) continue;
+                reasons.Add($"shard '{shard.Name}' would get port {address.Port}, where shard '{holder.Name}' runs: give it another port, or restart");
+            }
         }
 
         return reasons;
     }
+
+    private static string Ports(ShardConfig shard) => string.Join(", ", shard.Kind.Addresses.Select(address => address.Port));
 
     private static IEnumerable<(string, string)> Conf(ShardConfig shard) => shard.Conf.Select(directive => (directive.Name, directive.Value));
 

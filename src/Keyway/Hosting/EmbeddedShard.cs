@@ -24,7 +24,7 @@ internal sealed class EmbeddedShard : IDisposable
         Config = config;
         Place = place;
         _thread = thread;
-        Options = EmbeddedConf.Options(config, folder);
+        Options = IncludedConf.Options(config, folder);
         _server = new ShardServer(_thread.Loop, Options, new EmbeddedShardLogger(log)) { WhenLoaded = () => _loaded.TrySetResult(), OnLoadFailed = FailToLoad };
     }
 

@@ -1,4 +1,5 @@
 using Keyway.Configuration;
+using Keyway.Hosting.Local;
 using Keyway.Platform;
 using Keyway.State;
 using Microsoft.Extensions.Logging;
@@ -70,6 +71,12 @@ internal sealed class EmbeddedShards(IReadOnlyList<LoopThread> threads, ShardFol
         int port = ((ShardKind.Embedded)shard.Kind).Port;
         string folder = folders.PathOf(shard.Name, port);
         if (folders.Prepare(shard.Name, port) is { } before) HostLog.FolderRenamed(log, shard.Name, folder, before);
+        if (ServerFolder.RoleIn(folder) == FolderRole.Replica)
+        {
+            throw new StateException($"shard '{shard.Name}' would start alone with '{Path.GetFullPath(folder)}', which is a replica's: its keys may not be all. "
+                + $"Its master is the server at port {folders.NotedMaster(shard.Name)}: declare that one `embedded`, or all of them `local`");
+        }
+
         return EmbeddedShard.Start(shard, PlaceOf(shard), folder, thread, log);
     }
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Keyway.Configuration;
 using Keyway.Gateway;
+using Keyway.Hosting.Local;
 
 namespace Keyway.Hosting;
 
@@ -11,11 +12,11 @@ internal static class GatewayPlan
 {
     private const int DigestBytes = 8;   // as a single map's digest has
 
-    public static GatewayOptions Of(KeywayConfig config, EmbeddedShards embedded) => new()
+    public static GatewayOptions Of(KeywayConfig config, EmbeddedShards embedded, LocalShards local) => new()
     {
         FileName = Path.GetFileName(config.FileName),
         Digest = DigestOf(config),
-        Shards = [.. config.Shards.Select(shard => ShardOf(shard, embedded))],
+        Shards = [.. config.Shards.Select(shard => ShardOf(shard, embedded, local))],
         Pools = [.. config.Pools.Select(PoolOf)],
     };
 
@@ -29,17 +30,22 @@ internal static class GatewayPlan
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(pools)).AsSpan(0, DigestBytes));
     }
 
-    private static ShardDefinition ShardOf(ShardConfig shard, EmbeddedShards embedded)
+    private static ShardDefinition ShardOf(ShardConfig shard, EmbeddedShards embedded, LocalShards local)
     {
-        bool isEmbedded = shard.Kind is ShardKind.Embedded;
+        EndPoint address = shard.Kind switch
+        {
+            ShardKind.Embedded => embedded.PlaceOf(shard),
+            ShardKind.Local => local.MasterOf(shard),
+            _ => shard.Kind.Addresses[0].ToEndPoint(),
+        };
         return new ShardDefinition
         {
             Name = shard.Name,
             Kind = shard.Kind.Name,
-            Address = isEmbedded ? embedded.PlaceOf(shard) : shard.Kind.Addresses[0].ToEndPoint(),
-            AddressText = shard.Kind.Addresses[0].ToString(),
+            Address = address,
+            AddressText = shard.Kind is ShardKind.Local ? address.ToString()! : shard.Kind.Addresses[0].ToString(),
             User = shard.User,
-            Password = isEmbedded ? EmbeddedConf.Password(shard) : shard.Password,
+            Password = shard.Kind.IsIncluded ? IncludedConf.Password(shard) : shard.Password,
             Timeout = shard.Timeout,
             PrivateLinks = shard.PrivateLinks,
         };

@@ -24,10 +24,10 @@ internal sealed class LiveShardFacts(StateStore store, ShardFolders folders, Key
 
     public Emptiness EmptinessOf(ServedShard shard)
     {
-        if (shard.Kind == "embedded")
+        if (shard.IsIncluded)
         {
-            ShardConfig? live = running?.Shards.FirstOrDefault(candidate => candidate.Name == shard.Name && candidate.Kind is ShardKind.Embedded);
-            return live is null ? EmptinessOfFiles(shard) : ShardQuestions.Emptiness(live.Kind.Addresses[0], null, EmbeddedConf.Password(live));
+            ShardConfig? live = running?.Shards.FirstOrDefault(candidate => candidate.Name == shard.Name && candidate.Kind.IsIncluded);
+            return live is null ? EmptinessOfFiles(shard) : EmptinessOfLive(live);
         }
 
         if (shard.Kind != "nodes") return Emptiness.Unknown;
@@ -42,7 +42,7 @@ internal sealed class LiveShardFacts(StateStore store, ShardFolders folders, Key
 
     public string? IdOf(ShardConfig shard) => shard.Kind.IsIncluded ? store.ReadShardId(shard.Name) : null;
 
-    public string? KeysFileOf(ShardConfig shard) => shard.Kind is ShardKind.Embedded ? EmbeddedConf.Options(shard).KeysFile : null;
+    public string? KeysFileOf(ShardConfig shard) => shard.Kind.IsIncluded ? IncludedConf.Options(shard).KeysFile : null;
 
     public bool HasFolder(ServedShard shard) => folders.Of(shard.Name).Count > 0;
 
@@ -54,6 +54,14 @@ internal sealed class LiveShardFacts(StateStore store, ShardFolders folders, Key
         // What is not where it was may be anywhere.
         if (!HasFolder(shard) || store.ReadShardId(shard.Name) != shard.Id) return Emptiness.Unknown;
         return folders.Of(shard.Name).Any(folder => SavedKeys.MayBeIn(folder, file)) ? Emptiness.HasFiles : Emptiness.Empty;
+    }
+
+    // A replica may have keys that its master has just lost, and one that is down may have them too.
+    private static Emptiness EmptinessOfLive(ShardConfig live)
+    {
+        var answers = live.Kind.Addresses.Select(address => ShardQuestions.Emptiness(address, null, IncludedConf.Password(live))).ToList();
+        if (answers.Contains(Emptiness.HasKeys)) return Emptiness.HasKeys;
+        return answers.Contains(Emptiness.Unknown) ? Emptiness.Unknown : Emptiness.Empty;
     }
 
     private Emptiness AskNode(string name, string addressText)

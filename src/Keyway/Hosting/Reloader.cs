@@ -52,7 +52,7 @@ internal sealed class Reloader(
     {
         LoadResult loaded = ConfigLoader.LoadFile(path, environment);
         if (loaded.Config is not { } next) return Invalid(loaded.Errors);
-        if (EmbeddedConf.Check(next) is { Count: > 0 } wrong) return Invalid(wrong);
+        if (IncludedConf.Check(next) is { Count: > 0 } wrong) return Invalid(wrong);
         if (BuildCheck.NotBuiltYet(next) is { Count: > 0 } later) return Invalid(later);
 
         KeywayConfig old = gateway.Config;

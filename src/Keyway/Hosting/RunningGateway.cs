@@ -2,13 +2,14 @@ using System.Security.Cryptography;
 using Keyway.Configuration;
 using Keyway.Gateway;
 using Keyway.Gateway.Metrics;
+using Keyway.Hosting.Local;
 using Keyway.Platform;
 using Keyway.State;
 using Microsoft.Extensions.Logging;
 
 namespace Keyway.Hosting;
 
-/// <summary>The gateway with its threads and the embedded shards behind it: what a process that serves consists of.</summary>
+/// <summary>The gateway with its threads and the included shards behind it: what a process that serves consists of.</summary>
 internal sealed class RunningGateway : IDisposable
 {
     private const int MostLooks = 500;
@@ -16,14 +17,18 @@ internal sealed class RunningGateway : IDisposable
     private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(5);
 
     private readonly EmbeddedShards _embedded;
+    private readonly LocalShards _local;
     private readonly LoopThread[] _threads;
+    private readonly SemaphoreSlim _one = new(1);
 
-    private RunningGateway(KeywayConfig config, EmbeddedShards embedded, LoopThread[] threads, GatewayServer server)
+    private RunningGateway(KeywayConfig config, EmbeddedShards embedded, LocalShards local, LoopThread[] threads, GatewayServer server)
     {
         Config = config;
         Server = server;
         _embedded = embedded;
+        _local = local;
         _threads = threads;
+        local.Switched = (_, _, _) => ThreadPool.QueueUserWorkItem(_ => _ = FollowMasters());
     }
 
     /// <summary>The map that is served now.</summary>
@@ -31,13 +36,14 @@ internal sealed class RunningGateway : IDisposable
 
     public GatewayServer Server { get; }
 
-    /// <summary>Done when the embedded shards have the data that they kept and are served; fails with an <see cref="IOException"/> when one cannot have it.</summary>
+    /// <summary>Done when the included shards have the data that they kept and are served; fails with an <see cref="IOException"/> when one cannot have it.</summary>
     public async Task WaitUntilLoaded()
     {
         await _embedded.Loaded;
+        await _local.Loaded;
 
         // The loops have been refused meanwhile, and look again within moments. Should one not come through, readiness says so, and why.
-        for (int looks = 0; looks < MostLooks && !AreEmbeddedUp(); looks++) await Task.Delay(LookPeriod);
+        for (int looks = 0; looks < MostLooks && !AreIncludedUp(); looks++) await Task.Delay(LookPeriod);
     }
 
     /// <summary>Binds everything, starts all threads, and serves.</summary>
@@ -48,54 +54,62 @@ internal sealed class RunningGateway : IDisposable
         int loops = config.Loops ?? Environment.ProcessorCount;
         LoopThread[] threads = [.. Enumerable.Range(0, loops).Select(number => new LoopThread($"keyway-loop-{number}"))];
         var embedded = new EmbeddedShards(threads, folders, loggers);
+        var local = new LocalShards(folders, loggers);
         try
         {
+            local.StartMissing(config);
             embedded.StartMissing(config);
             string runId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
             int seed = RandomNumberGenerator.GetInt32(int.MaxValue);
-            GatewayOptions options = GatewayPlan.Of(config, embedded);
+            GatewayOptions options = GatewayPlan.Of(config, embedded, local);
             EventLoop[] events = [.. threads.Select(thread => thread.Loop)];
             var server = new GatewayServer(events, options, loggers.CreateLogger("gateway"), version, runId, seed);
             server.Start();
             beforeServing();
             foreach (LoopThread thread in threads) thread.Start();
-            return new RunningGateway(config, embedded, threads, server);
+            return new RunningGateway(config, embedded, local, threads, server);
         }
         catch
         {
+            local.Dispose();
             embedded.Dispose();
             foreach (LoopThread thread in threads) thread.Dispose();
             throw;
         }
     }
 
-    /// <summary>Serves the next map; embedded shards come before it and go after it.</summary>
+    /// <summary>Serves the next map; included shards come before it and go after it.</summary>
     /// <param name="whileHeld">Looks at the losing shards once more while nothing can reach them; a reason keeps the old map.</param>
     /// <returns>Null, or why the old map is still served.</returns>
     public async Task<string?> Exchange(KeywayConfig next, Func<string?> whileHeld)
     {
         IReadOnlyList<string> started = [];
+        IReadOnlyList<string> startedLocal = [];
         try
         {
             // One that comes back has what it kept: it serves when that is here, and the old map until then.
+            startedLocal = _local.StartMissing(next);
             started = _embedded.StartMissing(next);
             await _embedded.Loaded;
+            await _local.Loaded;
         }
         catch (Exception failed) when (failed is IOException or StateException)
         {
             _embedded.Stop(started);
+            _local.Stop(startedLocal);
             return failed.Message;
         }
 
-        string? refusal = await Server.ReloadAsync(GatewayPlan.Of(next, _embedded), () => Task.FromResult(whileHeld()));
+        string? refusal = await Serve(next, whileHeld);
         if (refusal is not null)
         {
             _embedded.Stop(started);
+            _local.Stop(startedLocal);
             return refusal;
         }
 
-        Config = next;
         _embedded.StopAllBut(next);
+        _local.StopAllBut(next);
         return null;
     }
 
@@ -103,13 +117,43 @@ internal sealed class RunningGateway : IDisposable
 
     public void Dispose()
     {
+        _local.Dispose();
         _embedded.Dispose();
         foreach (LoopThread thread in _threads) thread.Dispose();
     }
 
-    private bool AreEmbeddedUp()
+    private async Task<string?> Serve(KeywayConfig next, Func<string?> whileHeld)
+    {
+        await _one.WaitAsync();
+        try
+        {
+            string? refusal = await Server.ReloadAsync(GatewayPlan.Of(next, _embedded, _local), () => Task.FromResult(whileHeld()));
+            if (refusal is null) Config = next;
+            return refusal;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    // One at a time, and not beside a reload: that one has asked for the masters before they changed.
+    private async Task FollowMasters()
+    {
+        await _one.WaitAsync();
+        try
+        {
+            await Server.ReloadAsync(GatewayPlan.Of(Config, _embedded, _local));
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private bool AreIncludedUp()
     {
         GatewaySnapshot now = Server.Snapshot();
-        return now.Pools.SelectMany(pool => pool.ShardsInUse).All(index => now.Shards[index] is { Counters.Up: true } or { Kind: not "embedded" });
+        return now.Pools.SelectMany(pool => pool.ShardsInUse).All(index => now.Shards[index] is { Counters.Up: true } or { Kind: not ("embedded" or "local") });
     }
 }

@@ -19,6 +19,60 @@ public sealed class ShardFolders(string data)
         return [.. Directory.GetDirectories(folder).Where(path => Path.GetFileName(path) is { Length: > 0 } name && name.All(char.IsAsciiDigit)).Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>The port in a folder's name.</summary>
+    public static int PortOf(string folder) => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int port) ? port : 0;
+
+    /// <summary>The server that was last known to be the master of a shard of several; null when nobody has noted one.</summary>
+    /// <exception cref="StateException">It is noted and cannot be read.</exception>
+    public int? NotedMaster(string shard)
+    {
+        string path = MasterPath(shard);
+        try
+        {
+            return int.TryParse(File.ReadAllText(path).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int port) ? port : null;
+        }
+        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new StateException($"'{Path.GetFullPath(path)}', which names the master of shard '{shard}', cannot be read: {unreadable.Message}; mend its permissions", unreadable);
+        }
+    }
+
+    /// <summary>On the disk when it returns.</summary>
+    /// <exception cref="StateException">It could not be written safely.</exception>
+    public void NoteMaster(string shard, int port) =>
+        WholeFile.Write(MasterPath(shard), System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{port}\n")));
+
+    /// <summary>
+    /// Sees to it that a shard of several servers has a folder for each. Where one port has taken another's place, the folder goes along.
+    /// </summary>
+    /// <returns>Where a folder was until now, and where it is; null when all are where they were, or are new.</returns>
+    /// <exception cref="StateException">One cannot be made.</exception>
+    public (string From, string To)? Prepare(string shard, IReadOnlyList<int> ports)
+    {
+        string[] missing = [.. ports.Select(port => PathOf(shard, port)).Where(path => !Directory.Exists(path))];
+        string[] others = [.. Of(shard).Where(path => !ports.Contains(PortOf(path)))];
+        bool moves = missing.Length == 1 && others.Length == 1;
+        string parent = Path.Combine(data, shard);
+        try
+        {
+            bool isNew = !Directory.Exists(parent);
+            if (moves) Directory.Move(others[0], missing[0]);
+            else foreach (string path in missing) Directory.CreateDirectory(path);
+            if (missing.Length > 0) FileSync.FsyncDirectory(parent);
+            if (isNew) FileSync.FsyncDirectory(data);
+            if (moves && NotedMaster(shard) == PortOf(others[0])) NoteMaster(shard, PortOf(missing[0]));
+            return moves ? (others[0], missing[0]) : null;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new StateException($"the folders of shard '{shard}' in '{Path.GetFullPath(parent)}' cannot be made: {refused.Message}", refused);
+        }
+    }
+
     /// <summary>Sees to it that a shard of one server has its folder.</summary>
     /// <returns>Where the folder was until now; null when it was where it is, or is new.</returns>
     /// <exception cref="StateException">It cannot be made, or nobody can say which one it is.</exception>
@@ -49,4 +103,7 @@ public sealed class ShardFolders(string data)
             throw new StateException($"'{Path.GetFullPath(wanted)}', where shard '{shard}' keeps its keys, cannot be made: {refused.Message}", refused);
         }
     }
+
+    /// <summary>data/&lt;shard&gt;/master</summary>
+    private string MasterPath(string shard) => Path.Combine(data, shard, "master");
 }

@@ -1,12 +1,10 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Keyway.Platform;
 
 namespace Keyway.State;
 
 /// <summary>
-/// The map last served and the ids of included shards, in the data folder. A file is there whole or not at all: written beside,
-/// synced, renamed, and the folder synced, so that the rename too outlives a power cut.
+/// The map last served and the ids of included shards, in the data folder.
 /// </summary>
 public sealed class StateStore(DataFolder folder)
 {
@@ -35,7 +33,7 @@ public sealed class StateStore(DataFolder folder)
     }
 
     /// <exception cref="StateException">It could not be written safely; what was there before is still there.</exception>
-    public void Write(ServedMap map) => WriteWhole(MapPath, ServedMapJson.Write(map));
+    public void Write(ServedMap map) => WholeFile.Write(MapPath, ServedMapJson.Write(map));
 
     /// <summary>The id of an included shard, made when it is first asked for.</summary>
     public string ShardId(string shard)
@@ -43,7 +41,7 @@ public sealed class StateStore(DataFolder folder)
         if (ReadShardId(shard) is { } known) return known;
 
         string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
-        WriteWhole(IdPath(shard), System.Text.Encoding.ASCII.GetBytes(id + "\n"));
+        WholeFile.Write(IdPath(shard), System.Text.Encoding.ASCII.GetBytes(id + "\n"));
         return id;
     }
 
@@ -71,29 +69,4 @@ public sealed class StateStore(DataFolder folder)
 
     /// <summary>data/&lt;shard&gt;/id</summary>
     private string IdPath(string shard) => Path.Combine(folder.Path, shard, "id");
-
-    private static void WriteWhole(string path, byte[] content)
-    {
-        string directory = Path.GetDirectoryName(path)!;
-        string beside = path + ".tmp";
-        try
-        {
-            bool isNew = !Directory.Exists(directory);
-            Directory.CreateDirectory(directory);
-            if (isNew) FileSync.FsyncDirectory(Path.GetDirectoryName(directory)!);
-
-            using (var file = new FileStream(beside, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
-            {
-                file.Write(content);
-                FileSync.Fsync(file.SafeFileHandle);
-            }
-
-            File.Move(beside, path, overwrite: true);
-            FileSync.FsyncDirectory(directory);
-        }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
-        {
-            throw new StateException($"'{Path.GetFullPath(path)}' cannot be written: {failed.Message}; look at the disk's space and the folder's permissions", failed);
-        }
-    }
 }

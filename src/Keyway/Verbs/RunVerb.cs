@@ -17,7 +17,7 @@ internal static class RunVerb
         foreach (ConfigError warning in loaded.Warnings) context.Error.WriteLine($"warning: {warning}");
         if (loaded.Config is not { } config) return Wrong(context, loaded.Errors);
         if (BuildCheck.NotBuiltYet(config) is { Count: > 0 } later) return Wrong(context, later);
-        if (EmbeddedConf.Check(config) is { Count: > 0 } conf) return Wrong(context, conf);
+        if (IncludedConf.Check(config) is { Count: > 0 } conf) return Wrong(context, conf);
 
         try
         {

@@ -9,11 +9,12 @@ using Keyway.Protocol.Configuration;
 using Keyway.Shard;
 using Keyway.Shard.Configuration;
 using Keyway.Shard.Persistence;
+using Keyway.State;
 using Microsoft.Extensions.Logging;
 
 namespace Keyway.Verbs;
 
-/// <summary>keyway shard [redis.conf] [--directive value …] [--log-format text|json|redis]</summary>
+/// <summary>keyway shard [redis.conf] [--directive value …] [--log-format text|json|redis] [--attached]</summary>
 internal static class ShardVerb
 {
     private const string RedisVersion = "7.0.15";
@@ -21,6 +22,8 @@ internal static class ShardVerb
     public static int Run(VerbContext context, string[] arguments)
     {
         (LogFormat format, string[] directives) = TakeFormat(arguments);
+        bool isAttached = directives.Contains(AttachedShard.Option);
+        directives = [.. directives.Where(directive => directive != AttachedShard.Option)];
         ShardOptions options;
         try
         {
@@ -51,9 +54,10 @@ internal static class ShardVerb
             }
 
             using var process = new PidFile(options.PidFile);
-            return Serve(options, logger, log);
+            using AttachedShard? attached = isAttached ? AttachedShard.Take(options.Folder) : null;
+            return Serve(options, logger, log, attached);
         }
-        catch (Exception failed) when (failed is IOException or SocketException or TlsConfigurationException)
+        catch (Exception failed) when (failed is IOException or SocketException or TlsConfigurationException or StateException)
         {
             if (failed is TlsConfigurationException) HostLog.TlsNotConfigured(logger, failed.Message);
             log.Dispose();
@@ -86,7 +90,7 @@ internal static class ShardVerb
         }
     }
 
-    private static int Serve(ShardOptions options, ILogger logger, LogOutput log)
+    private static int Serve(ShardOptions options, ILogger logger, LogOutput log, AttachedShard? attached)
     {
         using EventLoop loop = ChosenLoop.Create();
         loop.Unhandled = failure => HostLog.ShardBug(logger, $"{options.Port}", failure);
@@ -100,7 +104,9 @@ internal static class ShardVerb
                 hasData = false;
                 loop.Stop();
             },
+            WhenLoaded = () => attached?.Say(AttachedShard.Serving),
         };
+        attached?.Watch(loop, server);
         using IDisposable terminate = SignalHandler.On(PosixSignal.SIGTERM, () => loop.Post(() => server.OnSignal("SIGTERM")));
         using IDisposable interrupt = SignalHandler.On(PosixSignal.SIGINT, () => loop.Post(() => server.OnSignal("SIGINT")));
         using IDisposable hangup = SignalHandler.On(PosixSignal.SIGHUP, () => { });   // as redis-server ignores it
@@ -109,6 +115,7 @@ internal static class ShardVerb
         if (hasData)
         {
             Listen(server, options, logger);
+            attached?.Say(server.IsLoading ? AttachedShard.Listening : AttachedShard.Serving);
             SnapshotRehearsal.Begin();
             loop.Run();
         }
@@ -132,7 +139,7 @@ internal static class ShardVerb
         }
     }
 
-    // The one option that is no directive.
+    // One of the two options that are no directives.
     private static (LogFormat Format, string[] Directives) TakeFormat(string[] arguments)
     {
         int at = Array.FindIndex(arguments, argument => argument == "--log-format" || argument.StartsWith("--log-format=", StringComparison.Ordinal));

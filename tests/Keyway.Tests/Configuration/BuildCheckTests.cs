@@ -5,7 +5,6 @@ namespace Keyway.Tests.Configuration;
 public class BuildCheckTests
 {
     [Theory]
-    [InlineData("{ local: 7002 }", "map.yaml:3:1: shard 's1': 'local' is not built yet; use `embedded`, or start `keyway shard` yourself and name it in `nodes`")]
     [InlineData("{ sentinel: { master: m, nodes: 10.0.0.9:26379 } }", "map.yaml:3:1: shard 's1': 'sentinel' is not built yet; name the master in `nodes`")]
     [InlineData("{ cluster: 10.0.0.1:6379 }", "map.yaml:3:1: shard 's1': 'cluster' is not built yet; use shards with one of `nodes` each")]
     [InlineData("{ nodes: [10.0.0.1:6379, 10.0.0.2:6379] }", "map.yaml:3:1: shard 's1': several 'nodes' are not built yet; name the master alone")]

@@ -1,0 +1,160 @@
+using System.Net;
+using Keyway.Configuration;
+using Keyway.Platform;
+using Keyway.State;
+using Microsoft.Extensions.Logging;
+
+namespace Keyway.Hosting.Local;
+
+/// <summary>
+/// The `local` shards that run now, supervised on one thread of their own: what a loop that serves clients is busy with must not delay a failover.
+/// </summary>
+internal sealed class LocalShards : IDisposable
+{
+    /// <summary>A server may wait for its replicas for ten seconds, and then it saves. The system that stops us is rarely so patient.</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long servers of a former run may take that have just lost their parent.</summary>
+    private static readonly TimeSpan FolderLimit = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan FolderPeriod = TimeSpan.FromMilliseconds(50);
+
+    private readonly ShardFolders _folders;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _log;
+    private readonly LoopThread _thread = new("keyway-local");
+    private readonly Dictionary<string, LocalShard> _running = new(StringComparer.Ordinal);
+    private bool _hasThread;
+
+    public LocalShards(ShardFolders folders, ILoggerFactory loggers)
+    {
+        _folders = folders;
+        _loggers = loggers;
+        _log = loggers.CreateLogger("local");
+        _thread.Loop.Unhandled = failure => LocalLog.Bug(_log, failure);
+    }
+
+    /// <summary>Hears, on the supervision's thread, that another server is the master of a shard: its name, where, and which master that is, counted.</summary>
+    public Action<string, EndPoint, long>? Switched { get; set; }
+
+    /// <summary>Done when the masters of all that run have their data; fails with an <see cref="IOException"/> when one cannot have it.</summary>
+    public Task Loaded => Task.WhenAll(_running.Values.Select(shard => shard.Loaded));
+
+    /// <summary>Where the shard's master is now; where it starts, when it does not run.</summary>
+    public EndPoint MasterOf(ShardConfig shard)
+    {
+        int port = _running.TryGetValue(shard.Name, out LocalShard? running) ? running.Master : ((ShardKind.Local)shard.Kind).Ports[0];
+        return new IPEndPoint(IPAddress.Loopback, port);
+    }
+
+    /// <summary>Starts those of the map that do not run yet: all of them or none.</summary>
+    /// <returns>The names of the new ones.</returns>
+    /// <exception cref="IOException">A port is taken.</exception>
+    /// <exception cref="StateException">A folder cannot be used.</exception>
+    public IReadOnlyList<string> StartMissing(KeywayConfig config)
+    {
+        ShardConfig[] missing = [.. config.Shards.Where(shard => shard.Kind is ShardKind.Local && !_running.ContainsKey(shard.Name))];
+        if (missing.Length == 0) return [];
+
+        var shards = new List<LocalShard>();
+        foreach (ShardConfig shard in missing)
+        {
+            if (_folders.Prepare(shard.Name, ((ShardKind.Local)shard.Kind).Ports) is { } moved) HostLog.FolderRenamed(_log, shard.Name, moved.To, moved.From);
+            AwaitFolders(shard);
+        }
+
+        Begin(() =>
+        {
+            foreach (ShardConfig shard in missing)
+            {
+                CheckPorts(shard);
+                shards.Add(new LocalShard(shard, _folders, _thread.Loop, _log, OnSwitched));
+            }
+
+            foreach (LocalShard shard in shards) shard.Begin();
+        });
+        foreach (LocalShard shard in shards) _running.Add(shard.Config.Name, shard);
+        return [.. missing.Select(shard => shard.Name)];
+    }
+
+    /// <summary>Returns when none of their processes is left.</summary>
+    public void Stop(IEnumerable<string> names)
+    {
+        var stopping = new List<LocalShard>();
+        foreach (string name in names)
+        {
+            if (_running.Remove(name, out LocalShard? shard)) stopping.Add(shard);
+        }
+
+        if (stopping.Count == 0) return;
+        _thread.Invoke(() => stopping.ForEach(shard => shard.Stop()));
+        Task all = Task.WhenAll(stopping.Select(shard => shard.Ended));
+        if (all.Wait(EndLimit)) return;
+        _thread.Invoke(() => stopping.ForEach(shard => shard.Kill()));
+        all.Wait(EndLimit);
+    }
+
+    /// <summary>Those that the map does not name any more.</summary>
+    public void StopAllBut(KeywayConfig config) =>
+        Stop([.. _running.Keys.Where(name => !config.Shards.Any(shard => shard.Name == name && shard.Kind is ShardKind.Local))]);
+
+    public void Dispose()
+    {
+        Stop([.. _running.Keys]);
+        _thread.Dispose();
+    }
+
+    private void OnSwitched(LocalShard shard) => Switched?.Invoke(shard.Config.Name, new IPEndPoint(IPAddress.Loopback, shard.Master), shard.Epoch);
+
+    private void Begin(Action start)
+    {
+        if (!_hasThread) _thread.Start();
+        _hasThread = true;
+        _thread.Invoke(start);
+    }
+
+    // What holds a folder writes to it: neither may it be judged by what it holds now, nor may another server have it.
+    private void AwaitFolders(ShardConfig shard)
+    {
+        using var never = new ManualResetEvent(false);
+        foreach (int port in ((ShardKind.Local)shard.Kind).Ports)
+        {
+            string path = _folders.PathOf(shard.Name, port);
+            for (TimeSpan waited = TimeSpan.Zero; ; waited += FolderPeriod)
+            {
+                try
+                {
+                    DataFolder.Open(path).Dispose();
+                    break;
+                }
+                catch (StateException) when (waited < FolderLimit)
+                {
+                    // A server that has just lost its parent is still ending.
+                    if (waited == TimeSpan.Zero) LocalLog.WaitingForFolder(_log, shard.Name, path);
+                    never.WaitOne(FolderPeriod);
+                }
+            }
+        }
+    }
+
+    /// <summary>Says at once, and by whom, what a server would find out after its start.</summary>
+    private void CheckPorts(ShardConfig shard)
+    {
+        foreach (int port in ((ShardKind.Local)shard.Kind).Ports)
+        {
+            try
+            {
+                _thread.Loop.Listen(new IPEndPoint(IPAddress.Loopback, port), new NobodyAccepted()).Dispose();
+            }
+            catch (AddressInUseException taken)
+            {
+                throw new IOException($"shard '{shard.Name}': {taken.Message}", taken);
+            }
+        }
+    }
+
+    private sealed class NobodyAccepted : IAcceptor
+    {
+        public void OnAccepted(AcceptedConnection accepted) => accepted.Refuse([]);
+    }
+}
