@@ -40,17 +40,6 @@ public sealed partial class ShardServer : IAcceptor
     internal const long StartupBytes = 512 * 1024;       // about what an empty server takes; it is not counted piece by piece
     private const int ClientsPerTick = 200;
     private const int ReservedDescriptors = 32;          // listeners, files, the log
-    private const string TooManyClients = "-ERR max number of clients reached\r\n";
-    private const string ProtectedMode =
-        "-DENIED Redis is running in protected mode because protected mode is enabled and no password is set for the default user. "
-        + "In this mode connections are only accepted from the loopback interface. If you want to connect from external computers to Redis "
-        + "you may adopt one of the following solutions: 1) Just disable protected mode sending the command 'CONFIG SET protected-mode no' from "
-        + "the loopback interface by connecting to Redis from the same host the server is running, however MAKE SURE Redis is not publicly "
-        + "accessible from internet if you do so. Use CONFIG REWRITE to make this change permanent. 2) Alternatively you can just disable the "
-        + "protected mode by editing the Redis configuration file, and setting the protected mode option to 'no', and then restarting the server. "
-        + "3) If you started the server manually just for testing, restart it with the '--protected-mode no' option. 4) Setup a an authentication "
-        + "password for the default user. NOTE: You only need to do one of the above things in order for the server to start accepting "
-        + "connections from the outside.\r\n";
 
     private readonly ServerListeners _listeners;
     private readonly Dictionary<long, ClientSession> _clientsById = [];
@@ -437,11 +426,11 @@ public sealed partial class ShardServer : IAcceptor
     private string? WhyRefused(EndPoint? remote, out string reason)
     {
         reason = "max number of clients reached";
-        if (ClientCount >= Settings.MaxClients) return TooManyClients;
+        if (ClientCount >= Settings.MaxClients) return AcceptErrors.TooManyClients;
 
         reason = "protected mode";
         bool isForeign = remote is IPEndPoint { Address: var address } && !IPAddress.IsLoopback(address);
-        return isForeign && Settings.ProtectedMode && !NeedsPassword ? ProtectedMode : null;
+        return isForeign && Settings.ProtectedMode && !NeedsPassword ? AcceptErrors.ProtectedMode : null;
     }
 
     private void Add(ClientSession client)

@@ -47,6 +47,18 @@ internal static partial class HostLog
     [LoggerMessage(1014, LogLevel.Information, "Keyway shard {Version}, compatible with Redis {RedisVersion}, PID: {Pid}")]
     public static partial void ShardStarting(ILogger logger, string version, string redisVersion, int pid);
 
+    [LoggerMessage(1020, LogLevel.Information, "Keyway sentinel {Version}, compatible with Redis {RedisVersion}, PID: {Pid}")]
+    public static partial void SentinelStarting(ILogger logger, string version, string redisVersion, int pid);
+
+    [LoggerMessage(1021, LogLevel.Error, "A bug in the sentinel: an exception reached its event loop. The connection it came from was closed.")]
+    public static partial void SentinelBug(ILogger logger, Exception exception);
+
+    [LoggerMessage(1022, LogLevel.Warning, "Sentinel needs config file on disk to save state. Exiting...")]
+    public static partial void SentinelWithoutFile(ILogger logger);
+
+    [LoggerMessage(1023, LogLevel.Warning, "Sentinel config file {File} is not writable: {Reason}. Exiting...")]
+    public static partial void SentinelFileNotWritable(ILogger logger, string file, string reason);
+
     [LoggerMessage(1017, LogLevel.Information, "Shard {Shard} keeps its files in {Folder} now; they were in {Before}, where its port was another.")]
     public static partial void FolderRenamed(ILogger logger, string shard, string folder, string before);
 

@@ -11,6 +11,7 @@ public static class CommandLine
     [
         new("run", "run [-c FILE] [--log-format F]", "the gateway, and every included shard of the map (also without a verb)", RunVerb.Run),
         new("shard", "shard [redis.conf] [--directive value …]", "one shard server, with redis-server's files and options", ShardVerb.Run),
+        new("sentinel", "sentinel sentinel.conf [--directive value …]", "one sentinel, which rewrites its file as Redis's does", SentinelVerb.Run),
         new("reload", "reload [-c FILE]", "have the running gateway serve the map as it is now", ReloadVerb.Run),
         new("ping", "ping [-c FILE]", "is the running gateway ready? exit code 0 or 1", PingVerb.Run),
         new("call", "call [-h HOST] [-p PORT] CMD ARG…", "a small redis-cli (also -a PASSWORD, -3, --raw, --no-raw)", CallVerb.Run),
@@ -53,7 +54,7 @@ public static class CommandLine
 
         try
         {
-            if (verb.Name is "run" or "shard") ChosenLoop.Check();
+            if (verb.Name is "run" or "shard" or "sentinel") ChosenLoop.Check();
             return verb.Run(context, rest);
         }
         catch (UsageException wrong)

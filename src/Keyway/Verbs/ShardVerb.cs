@@ -21,7 +21,7 @@ internal static class ShardVerb
 
     public static int Run(VerbContext context, string[] arguments)
     {
-        (LogFormat format, string[] directives) = TakeFormat(arguments);
+        (LogFormat format, string[] directives) = ServerVerb.TakeFormat(arguments);
         bool isAttached = directives.Contains(AttachedShard.Option);
         directives = [.. directives.Where(directive => directive != AttachedShard.Option)];
         ShardOptions options;
@@ -36,7 +36,7 @@ internal static class ShardVerb
             return ExitCode.Runtime;
         }
 
-        if (!TryOpenLog(options, out Stream output, out string reason))
+        if (!ServerVerb.TryOpenLog(options.LogFile, out Stream output, out string reason))
         {
             context.Error.WriteLine($"keyway shard: {reason}");
             return ExitCode.Runtime;
@@ -74,22 +74,6 @@ internal static class ShardVerb
         _ => LogLevel.Information,
     };
 
-    private static bool TryOpenLog(ShardOptions options, out Stream output, out string reason)
-    {
-        reason = "";
-        try
-        {
-            output = options.LogFile.Length == 0 ? Console.OpenStandardOutput() : new FileStream(options.LogFile, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-            return true;
-        }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
-        {
-            output = Stream.Null;
-            reason = $"can't open the log file: {failed.Message}";
-            return false;
-        }
-    }
-
     private static int Serve(ShardOptions options, ILogger logger, LogOutput log, AttachedShard? attached)
     {
         using EventLoop loop = ChosenLoop.Create();
@@ -114,7 +98,7 @@ internal static class ShardVerb
         server.Load();
         if (hasData)
         {
-            Listen(server, options, logger);
+            ServerVerb.Listen(options.EndPoints(), place => server.Listen(place), logger);
             attached?.Say(server.IsLoading ? AttachedShard.Listening : AttachedShard.Serving);
             SnapshotRehearsal.Begin();
             loop.Run();
@@ -122,32 +106,5 @@ internal static class ShardVerb
 
         server.Stop();
         return hasData ? ExitCode.Ok : ExitCode.Runtime;
-    }
-
-    private static void Listen(ShardServer server, ShardOptions options, ILogger logger)
-    {
-        foreach (ListenPlace place in options.EndPoints())
-        {
-            try
-            {
-                server.Listen(place);
-            }
-            catch (Exception missing) when (place.IsOptional && missing is SocketException or (IOException and not AddressInUseException))
-            {
-                HostLog.OptionalEndPoint(logger, place.EndPoint.ToString() ?? "", missing.Message);
-            }
-        }
-    }
-
-    // One of the two options that are no directives.
-    private static (LogFormat Format, string[] Directives) TakeFormat(string[] arguments)
-    {
-        int at = Array.FindIndex(arguments, argument => argument == "--log-format" || argument.StartsWith("--log-format=", StringComparison.Ordinal));
-        if (at < 0) return (LogFormat.Redis, arguments);
-
-        int equals = arguments[at].IndexOf('=');
-        if (equals < 0 && at + 1 == arguments.Length) throw new UsageException("'--log-format' needs a value");
-        string name = equals < 0 ? arguments[at + 1] : arguments[at][(equals + 1)..];
-        return (RunVerb.Format(name), [.. arguments[..at], .. arguments[(equals < 0 ? at + 2 : at + 1)..]]);
     }
 }
