@@ -1,4 +1,5 @@
 using System.Net;
+using Keyway.Platform.Tls;
 using Keyway.Topology;
 
 namespace Keyway.Gateway;
@@ -35,6 +36,9 @@ public sealed record ShardDefinition
     public string? User { get; init; }
 
     public string? Password { get; init; }
+
+    /// <summary>What every link to the shard shows and believes; null speaks plainly.</summary>
+    public TlsClientSettings? Tls { get; init; }
 
     /// <summary>How long the shard may stay silent while it owes replies. Long enough for a slow script, short enough for a person.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);

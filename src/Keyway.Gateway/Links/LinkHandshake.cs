@@ -60,9 +60,10 @@ internal sealed class LinkHandshake
         string text = Encoding.UTF8.GetString(ErrorText(reply));
 
         // A PING that is answered by an error was still answered: MASTERDOWN and its kind are for the client to see. But a server that is full
-        // says so to whatever comes first, and hangs up; and one that is loading its data serves nobody until it has it, PING included.
+        // says so to whatever comes first, and hangs up; one that wants a password would tell clients of it, who have none to give; and one that is
+        // loading its data serves nobody until it has it, PING included.
         var refusal = new HandshakeRefusal(step, text);
-        return step == "PING" && !refusal.IsLoading && !text.StartsWith("ERR max number of clients", StringComparison.Ordinal) ? null : refusal;
+        return step == "PING" && !refusal.IsLoading && !refusal.IsToUs ? null : refusal;
     }
 
     private static ReadOnlySpan<byte> ErrorText(ReadOnlySpan<byte> reply)
@@ -78,6 +79,14 @@ internal sealed class LinkHandshake
 /// <param name="Text">The shard's own words.</param>
 internal sealed record HandshakeRefusal(string Step, string Text)
 {
+    /// <summary>Not the command was refused, but we.</summary>
+    public bool IsToUs => Text.StartsWith("ERR max number of clients", StringComparison.Ordinal) || WantsPassword || Text.StartsWith("DENIED ", StringComparison.Ordinal);
+
+    /// <summary>A database that the shard does not have is the client's own error, in the shard's words.</summary>
+    public string? Verbatim => Step == "SELECT" && !IsToUs ? Text : null;
+
+    private bool WantsPassword => Text.StartsWith("NOAUTH ", StringComparison.Ordinal);
+
     /// <summary>Nothing is wrong with the link; the shard needs time.</summary>
     public bool IsLoading => Step == "PING" && Text.StartsWith("LOADING ", StringComparison.Ordinal);
 }

@@ -73,7 +73,7 @@ internal sealed class LoneBackend : ShardBackend
     public override void OnHandshakeRefused(ShardLink link, HandshakeRefusal refusal)
     {
         Counters.Refused++;
-        var failure = new ShardFailure(this, Reasons.HandshakeRefused(refusal), FailureKind.Handshake, refusal.Step == "SELECT" ? refusal.Text : null);
+        var failure = new ShardFailure(this, Reasons.HandshakeRefused(refusal), FailureKind.Handshake, refusal.Verbatim);
 
         // Probes are refused again and again, many times a second: what changes is news.
         if (refusal != _loggedRefusal) GatewayLog.HandshakeRefused(Loop.Log, Definition.Name, _node.AddressText, refusal.Step, refusal.Text);
@@ -85,7 +85,8 @@ internal sealed class LoneBackend : ShardBackend
     protected override void AfterLinkEnded(ShardLink link, string reason, FailureKind kind)
     {
         if (link == _probe) _probe = null;
-        if (kind is FailureKind.Refused or FailureKind.Timeout or FailureKind.Loading) OpenBreaker(new ShardFailure(this, reason, kind));
+        bool isDown = kind is FailureKind.Refused or FailureKind.Timeout or FailureKind.Loading || (kind == FailureKind.Protocol && link.IsProbe && !link.HasServed);
+        if (isDown) OpenBreaker(new ShardFailure(this, reason, kind));
         WakeWaiters();
 
         // While other links stand, they tell how the shard is; a link for each that went would be one more each time.

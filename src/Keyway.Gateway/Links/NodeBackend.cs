@@ -201,7 +201,7 @@ internal sealed class NodeBackend
         }
     }
 
-    private void Connect(ShardLink link) => Loop.Events.Connect(Address, link);
+    private void Connect(ShardLink link) => Loop.Events.Connect(Address, link, Shard.Definition.Tls);
 
     private static void CheckSilence(ShardLink link, long nowMs)
     {

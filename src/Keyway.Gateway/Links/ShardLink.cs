@@ -57,7 +57,7 @@ internal abstract class ShardLink : ConnectionHandler
     public bool IsEnded => _stage == Stage.Ended;
 
     /// <summary>It has been ready, ended or not.</summary>
-    protected bool HasServed { get; private set; }
+    public bool HasServed { get; private set; }
 
     public int InFlightCount => InFlight.Count;
 
@@ -144,7 +144,11 @@ internal abstract class ShardLink : ConnectionHandler
         if (bytes.Length > 0 && _stage == Stage.Ready) ReadReplies(bytes);
     }
 
-    public override void OnEndOfInput() => End("it closed the connection", FailureKind.Lost);
+    public override void OnEndOfInput()
+    {
+        if (_stage == Stage.Ready) End("it closed the connection", FailureKind.Lost);
+        else End(Reasons.ClosedInHandshake(isPlain: Backend.Definition.Tls is null), FailureKind.Refused);
+    }
 
     public override void OnClosed(Exception? error)
     {
@@ -159,7 +163,8 @@ internal abstract class ShardLink : ConnectionHandler
         long timeoutMs = Backend.TimeoutMs;
         if (_stage < Stage.Ready)
         {
-            End($"no answer within {Reasons.Duration(timeoutMs)}", FailureKind.Timeout);
+            string step = _stage == Stage.Connecting && Backend.Definition.Tls is not null ? "no TLS handshake" : "no answer";
+            End($"{step} within {Reasons.Duration(timeoutMs)}", FailureKind.Timeout);
             return;
         }
         if (silentMs >= 5 * timeoutMs)
@@ -234,7 +239,7 @@ internal abstract class ShardLink : ConnectionHandler
             ReplyStatus status = _scanner.Scan(bytes, out int consumed);
             if (status == ReplyStatus.Error)
             {
-                End("its answer to the handshake is not RESP", FailureKind.Protocol);
+                End(Reasons.NoResp(bytes[0]), FailureKind.Protocol);
                 return default;
             }
             if (status == ReplyStatus.Incomplete)
@@ -255,8 +260,7 @@ internal abstract class ShardLink : ConnectionHandler
             if (refusal is not null)
             {
                 Backend.OnHandshakeRefused(this, refusal);
-                // A database that the shard does not have is the client's own error, in the shard's words.
-                End(Reasons.HandshakeRefused(refusal), FailureKind.Handshake, refusal.Step == "SELECT" ? refusal.Text : null);
+                End(Reasons.HandshakeRefused(refusal), FailureKind.Handshake, refusal.Verbatim);
                 return default;
             }
             if (!_handshake.IsDone) continue;

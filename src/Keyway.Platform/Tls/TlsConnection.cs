@@ -25,6 +25,7 @@ internal sealed unsafe class TlsConnection : LoopConnection
     private readonly Action whenCompleted;
     private readonly TlsServerSettings? server;
     private readonly TlsClientSettings? client;
+    private readonly string? wantedName;
     private readonly CipherStream cipher = new();
 
     private Connection transport = null!;
@@ -37,6 +38,7 @@ internal sealed unsafe class TlsConnection : LoopConnection
     private bool isReading;
     private bool isProbing = true;
     private bool isEstablished;
+    private bool hasHeard;
     private bool isPumping;
     private bool isWaitingForTurn;
     private bool isPaused;
@@ -45,11 +47,12 @@ internal sealed unsafe class TlsConnection : LoopConnection
     private bool isAborted;
     private bool isDraining;
 
-    private TlsConnection(EventLoop loop, ConnectionHandler handler, TlsServerSettings? server, TlsClientSettings? client)
+    private TlsConnection(EventLoop loop, ConnectionHandler handler, TlsServerSettings? server, TlsClientSettings? client, string? wantedName)
         : base(loop, handler, isCounted: false)
     {
         this.server = server;
         this.client = client;
+        this.wantedName = wantedName;
         transportHandler = new TransportHandler(this);
         signal = new PumpSignal(this);
         whenCompleted = OnCompleted;
@@ -65,7 +68,7 @@ internal sealed unsafe class TlsConnection : LoopConnection
 
     public static TlsConnection Accept(EventLoop loop, TlsAccepted accepted, ConnectionHandler handler)
     {
-        var connection = new TlsConnection(loop, handler, accepted.Settings, null);
+        var connection = new TlsConnection(loop, handler, accepted.Settings, null, null);
         connection.transport = loop.Adopt(accepted.Transport, connection.transportHandler);
         connection.LimitHandshake(accepted.Settings.HandshakeLimit);
         return connection;
@@ -73,7 +76,7 @@ internal sealed unsafe class TlsConnection : LoopConnection
 
     public static TlsConnection Connect(EventLoop loop, EndPoint endPoint, ConnectionHandler handler, TlsClientSettings settings)
     {
-        var connection = new TlsConnection(loop, handler, null, settings);
+        var connection = new TlsConnection(loop, handler, null, settings, settings.WantedName(endPoint));
         connection.transport = loop.Connect(endPoint, connection.transportHandler);
         return connection;
     }
@@ -190,6 +193,13 @@ internal sealed unsafe class TlsConnection : LoopConnection
     {
         if (!base.IsOpen) return;
 
+        if (client != null && !hasHeard && !IsRecord(bytes[0]))
+        {
+            End(new TlsException("the peer does not speak TLS", isHandshake: true));
+            return;
+        }
+
+        hasHeard = true;
         fixed (byte* start = bytes)
         {
             try
@@ -207,6 +217,9 @@ internal sealed unsafe class TlsConnection : LoopConnection
             }
         }
     }
+
+    // 20 to 23: a change of ciphers, an alert, a handshake, data. What answers us in letters is a plain server.
+    private static bool IsRecord(byte first) => first is >= 20 and <= 23;
 
     /// <summary>It is this connection's turn: what has come for its handshake is looked at.</summary>
     internal void Step()
@@ -287,7 +300,7 @@ internal sealed unsafe class TlsConnection : LoopConnection
         {
             handshake = server != null
                 ? ssl.AuthenticateAsServerAsync(server.For(Validate), CancellationToken.None)
-                : ssl.AuthenticateAsClientAsync(client!.For(Validate), CancellationToken.None);
+                : ssl.AuthenticateAsClientAsync(client!.For(wantedName, Validate), CancellationToken.None);
             if (!handshake.IsCompleted) handshake.GetAwaiter().UnsafeOnCompleted(whenCompleted);
         }
         catch (Exception error)
@@ -300,7 +313,7 @@ internal sealed unsafe class TlsConnection : LoopConnection
     {
         if (certificate == null && server is { Clients: not ClientCertificates.Required }) return true;
 
-        refusal = TlsTrust.WhyRefused(certificate, chain, errors);
+        refusal = TlsTrust.WhyRefused(certificate, chain, errors, wantedName);
         return refusal == null;
     }
 

@@ -18,6 +18,15 @@ public sealed record TlsOptions
 
     public string AuthorityFolder { get; init; } = "";
 
+    /// <summary>Without authorities of our own: whom the system trusts. Otherwise nobody is.</summary>
+    public bool TrustsSystem { get; init; }
+
+    /// <summary>A client compares the name in the server's certificate. Off, as Redis's own replicas have it, whoever has a certificate of an authority is believed.</summary>
+    public bool ComparesNames { get; init; }
+
+    /// <summary>The name that the server's certificate must carry; empty for the host that is connected to.</summary>
+    public string ServerName { get; init; } = "";
+
     public ClientCertificates Clients { get; init; } = ClientCertificates.Required;
 
     public SslProtocols Protocols { get; init; } = TlsProtocols.Standard;

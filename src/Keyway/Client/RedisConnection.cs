@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
+using Keyway.Platform.Tls;
 using Keyway.Protocol;
 
 namespace Keyway.Client;
@@ -13,6 +15,7 @@ namespace Keyway.Client;
 internal sealed class RedisConnection : IDisposable
 {
     private readonly Socket _socket;
+    private readonly Stream? _tls;
     private readonly string _name;
     private readonly long _deadline;
     private readonly int _mostBytes;
@@ -20,9 +23,10 @@ internal sealed class RedisConnection : IDisposable
     private int _start;
     private int _end;
 
-    private RedisConnection(Socket socket, string name, long deadline, int mostBytes)
+    private RedisConnection(Socket socket, Stream? tls, string name, long deadline, int mostBytes)
     {
         _socket = socket;
+        _tls = tls;
         _name = name;
         _deadline = deadline;
         _mostBytes = mostBytes;
@@ -30,8 +34,9 @@ internal sealed class RedisConnection : IDisposable
 
     /// <param name="limit">For the whole conversation, however slowly the peer drips; null waits for ever, once connected.</param>
     /// <param name="mostBytes">Of one reply.</param>
-    /// <exception cref="IOException">Nobody answers there.</exception>
-    public static RedisConnection Open(EndPoint endPoint, TimeSpan? limit, int mostBytes = 1 << 30)
+    /// <param name="tls">Not null: speaks TLS.</param>
+    /// <exception cref="IOException">Nobody answers there, or nobody that we trust.</exception>
+    public static RedisConnection Open(EndPoint endPoint, TimeSpan? limit, int mostBytes = 1 << 30, TlsClientSettings? tls = null)
     {
         string name = endPoint is DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : endPoint.ToString() ?? "";
         bool isUnix = endPoint is UnixDomainSocketEndPoint;
@@ -44,7 +49,12 @@ internal sealed class RedisConnection : IDisposable
             using var late = new CancellationTokenSource(limit ?? TimeSpan.FromSeconds(10));
             socket.ConnectAsync(endPoint, late.Token).AsTask().GetAwaiter().GetResult();
             if (!isUnix) socket.NoDelay = true;
-            return new RedisConnection(socket, name, deadline, mostBytes);
+            return new RedisConnection(socket, tls is null ? null : Secure(socket, endPoint, tls, limit), name, deadline, mostBytes);
+        }
+        catch (TlsException disagreed)
+        {
+            socket.Dispose();
+            throw new IOException($"Could not connect to {name}: TLS: {disagreed.Message}", disagreed);
         }
         catch (Exception refused) when (refused is SocketException or OperationCanceledException)
         {
@@ -68,12 +78,18 @@ internal sealed class RedisConnection : IDisposable
         return Conversing(() =>
         {
             _socket.SendTimeout = Remaining();
-            _socket.Send(request.GetBuffer().AsSpan(0, (int)request.Length));
+            ReadOnlySpan<byte> bytes = request.GetBuffer().AsSpan(0, (int)request.Length);
+            if (_tls is null) _socket.Send(bytes);
+            else _tls.Write(bytes);
             return Read();
         });
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _tls?.Dispose();
+        _socket.Dispose();
+    }
 
     /// <summary>One more reply, such as a message of a subscription.</summary>
     public RedisReply Receive() => Conversing(Read);
@@ -84,11 +100,26 @@ internal sealed class RedisConnection : IDisposable
         {
             return step();
         }
+        catch (IOException brokenUnderTls) when (brokenUnderTls.GetBaseException() is SocketException)
+        {
+            throw Broken((SocketException)brokenUnderTls.GetBaseException());
+        }
         catch (SocketException broken)
         {
-            bool isLate = broken.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock;
-            throw new IOException(isLate ? $"{_name} did not answer in time" : $"{_name}: {broken.Message}", broken);
+            throw Broken(broken);
         }
+    }
+
+    private IOException Broken(SocketException broken)
+    {
+        bool isLate = broken.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock;
+        return new IOException(isLate ? $"{_name} did not answer in time" : $"{_name}: {broken.Message}", broken);
+    }
+
+    private static SslStream Secure(Socket socket, EndPoint endPoint, TlsClientSettings tls, TimeSpan? limit)
+    {
+        socket.ReceiveTimeout = socket.SendTimeout = (int)(limit ?? tls.HandshakeLimit).TotalMilliseconds;
+        return tls.Secure(new NetworkStream(socket, ownsSocket: false), endPoint);
     }
 
     private RedisReply Read()
@@ -104,7 +135,7 @@ internal sealed class RedisConnection : IDisposable
 
             MakeRoom(ref scanned);
             _socket.ReceiveTimeout = Remaining();
-            int received = _socket.Receive(_buffer.AsSpan(_end));
+            int received = _tls is null ? _socket.Receive(_buffer.AsSpan(_end)) : _tls.Read(_buffer.AsSpan(_end));
             if (received == 0) throw new IOException($"{_name} closed the connection");
             _end += received;
         }

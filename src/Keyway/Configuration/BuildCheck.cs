@@ -14,7 +14,6 @@ public static class BuildCheck
             if (shard.Kind is ShardKind.Sentinel) Refuse(shard.Line, "'sentinel' is", "name the master in `nodes`");
             if (shard.Kind is ShardKind.Cluster) Refuse(shard.Line, "'cluster' is", "use shards with one of `nodes` each");
             if (shard.Kind is ShardKind.Nodes { EndPoints.Count: > 1 }) Refuse(shard.Line, "several 'nodes' are", "name the master alone");
-            if (shard.Tls is { } tls) Refuse(tls.Line, "'tls' is", "remove it, or put a TLS tunnel between");
         }
 
         foreach (PoolConfig pool in config.Pools)

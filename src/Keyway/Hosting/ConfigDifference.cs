@@ -71,8 +71,10 @@ internal static class ConfigDifference
     private static (string Name, string Value)[] OptionsOf(ShardConfig shard) =>
     [
         ("user", shard.User ?? "default"), ("password", Secret(shard.Password)), ("timeout", Duration(shard.Timeout)),
-        ("private_links", $"{shard.PrivateLinks}"),
+        ("private_links", $"{shard.PrivateLinks}"), ("tls", Tls(shard.Tls)),
     ];
+
+    private static string Tls(TlsConfig? tls) => tls is null ? "none" : $"ca={tls.Ca} cert={tls.Cert} key={tls.Key} name={tls.Name}";
 
     private static (string Name, string Value)[] OptionsOf(PoolConfig pool) =>
     [

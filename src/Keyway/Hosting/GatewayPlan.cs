@@ -46,6 +46,7 @@ internal static class GatewayPlan
             AddressText = shard.Kind is ShardKind.Local ? address.ToString()! : shard.Kind.Addresses[0].ToString(),
             User = shard.User,
             Password = shard.Kind.IsIncluded ? IncludedConf.Password(shard) : shard.Password,
+            Tls = ShardTls.Settings(shard),
             Timeout = shard.Timeout,
             PrivateLinks = shard.PrivateLinks,
         };

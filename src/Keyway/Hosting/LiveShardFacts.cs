@@ -38,7 +38,7 @@ internal sealed class LiveShardFacts(StateStore store, ShardFolders folders, Key
     }
 
     public IReadOnlyList<string> ReplicationIdsOf(ShardConfig shard) => _replicationIds.GetOrAdd(shard.Name, _ =>
-        shard.Kind is ShardKind.Nodes ? ShardQuestions.ReplicationIds(shard.Kind.Addresses[0], shard.User, shard.Password) : []);
+        shard.Kind is ShardKind.Nodes ? ShardQuestions.ReplicationIds(shard.Kind.Addresses[0], ShardAccess.Of(shard)) : []);
 
     public string? IdOf(ShardConfig shard) => shard.Kind.IsIncluded ? store.ReadShardId(shard.Name) : null;
 
@@ -59,7 +59,7 @@ internal sealed class LiveShardFacts(StateStore store, ShardFolders folders, Key
     // A replica may have keys that its master has just lost, and one that is down may have them too.
     private static Emptiness EmptinessOfLive(ShardConfig live)
     {
-        var answers = live.Kind.Addresses.Select(address => ShardQuestions.Emptiness(address, null, IncludedConf.Password(live))).ToList();
+        var answers = live.Kind.Addresses.Select(address => ShardQuestions.Emptiness(address, ShardAccess.ByPassword(IncludedConf.Password(live)))).ToList();
         if (answers.Contains(Emptiness.HasKeys)) return Emptiness.HasKeys;
         return answers.Contains(Emptiness.Unknown) ? Emptiness.Unknown : Emptiness.Empty;
     }
@@ -72,6 +72,6 @@ internal sealed class LiveShardFacts(StateStore store, ShardFolders folders, Key
         ShardConfig[] known = [.. (running?.Shards ?? []).Concat(next.Shards)];
         ShardConfig? entry = known.FirstOrDefault(shard => shard.Kind.Addresses.Any(one => one.ToString() == addressText))
             ?? known.FirstOrDefault(shard => shard.Name == name);
-        return ShardQuestions.Emptiness(address!, entry?.User, entry?.Password);
+        return ShardQuestions.Emptiness(address!, ShardAccess.Of(entry));
     }
 }

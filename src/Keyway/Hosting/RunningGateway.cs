@@ -131,6 +131,11 @@ internal sealed class RunningGateway : IDisposable
             if (refusal is null) Config = next;
             return refusal;
         }
+        catch (IOException unusable)
+        {
+            // A certificate that could be read a moment ago.
+            return unusable.Message;
+        }
         finally
         {
             _one.Release();

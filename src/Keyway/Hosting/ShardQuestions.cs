@@ -13,25 +13,25 @@ internal static class ShardQuestions
     private const int LongestAnswer = 1 << 20;
 
     /// <summary>Whether it holds keys, in any of its databases.</summary>
-    public static Emptiness Emptiness(Address address, string? user, string? password)
+    public static Emptiness Emptiness(Address address, ShardAccess access)
     {
         // # Keyspace
         // db0:keys=1,expires=0,avg_ttl=0
-        if (Info(address, user, password, "keyspace") is not { } lines || !lines.Contains("# Keyspace")) return State.Emptiness.Unknown;
+        if (Info(address, access, "keyspace") is not { } lines || !lines.Contains("# Keyspace")) return State.Emptiness.Unknown;
 
         bool hasKeys = lines.Any(line => line.StartsWith("db", StringComparison.Ordinal) && line.Contains(":keys=", StringComparison.Ordinal));
         if (hasKeys) return State.Emptiness.HasKeys;
 
         // What is still loading its data has none yet, and that says nothing.
-        bool hasAll = Info(address, user, password, "persistence") is { } state && state.Contains("loading:0");
+        bool hasAll = Info(address, access, "persistence") is { } state && state.Contains("loading:0");
         return hasAll ? State.Emptiness.Empty : State.Emptiness.Unknown;
     }
 
     /// <summary>master_replid and master_replid2; empty when it does not answer.</summary>
-    public static IReadOnlyList<string> ReplicationIds(Address address, string? user, string? password)
+    public static IReadOnlyList<string> ReplicationIds(Address address, ShardAccess access)
     {
         var ids = new List<string>();
-        foreach (string line in Info(address, user, password, "replication") ?? [])
+        foreach (string line in Info(address, access, "replication") ?? [])
         {
             bool isId = line.StartsWith("master_replid:", StringComparison.Ordinal) || line.StartsWith("master_replid2:", StringComparison.Ordinal);
             string id = line[(line.IndexOf(':') + 1)..];
@@ -41,12 +41,12 @@ internal static class ShardQuestions
         return ids;
     }
 
-    private static string[]? Info(Address address, string? user, string? password, string section)
+    private static string[]? Info(Address address, ShardAccess access, string section)
     {
         try
         {
-            using RedisConnection server = RedisConnection.Open(address.ToEndPoint(), Patience, LongestAnswer);
-            if (password is not null && (user is null ? server.Call("AUTH", password) : server.Call("AUTH", user, password)).IsError) return null;
+            using RedisConnection server = RedisConnection.Open(address.ToEndPoint(), Patience, LongestAnswer, access.Tls);
+            if (access.Password is { } password && (access.User is { } user ? server.Call("AUTH", user, password) : server.Call("AUTH", password)).IsError) return null;
 
             RedisReply info = server.Call("INFO", section);
             return info.IsError ? null : info.Text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);

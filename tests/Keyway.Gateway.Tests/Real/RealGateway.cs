@@ -12,19 +12,24 @@ internal sealed class RealGateway : IDisposable
     private readonly EventLoop[] _loops;
     private readonly Thread[] _threads;
 
-    public RealGateway(string transport, IReadOnlyList<IPEndPoint> shards, IReadOnlyList<PartitionRule> rules, int loops = 2, int timeoutMs = 2000)
+    public RealGateway(string transport, IReadOnlyList<IPEndPoint> shards, IReadOnlyList<PartitionRule> rules, int loops = 2, int timeoutMs = 2000,
+        Func<ShardDefinition, ShardDefinition>? change = null)
     {
         string[] names = [.. Enumerable.Range(0, shards.Count).Select(i => $"s{i}")];
         Map = PartitionMap.Build(rules, names);
         var options = new GatewayOptions
         {
-            Shards = [.. names.Select((name, i) => new ShardDefinition
+            Shards = [.. names.Select((name, i) =>
             {
-                Name = name,
-                Kind = "nodes",
-                Address = shards[i],
-                AddressText = shards[i].ToString(),
-                Timeout = TimeSpan.FromMilliseconds(timeoutMs),
+                var shard = new ShardDefinition
+                {
+                    Name = name,
+                    Kind = "nodes",
+                    Address = shards[i],
+                    AddressText = shards[i].ToString(),
+                    Timeout = TimeSpan.FromMilliseconds(timeoutMs),
+                };
+                return change is null ? shard : change(shard);
             })],
             Pools = [new PoolDefinition { Name = "main", Listen = [new IPEndPoint(IPAddress.Loopback, 0)], Map = Map }],
         };

@@ -40,9 +40,10 @@ public sealed class TestCertificates : IDisposable
     public X509Certificate2 ClientCertificate => Usable("client");
 
     /// <summary>Directives of a server that speaks TLS on this port with these certificates.</summary>
-    public string[] Directives(int port) =>
+    /// <param name="identity">Whose certificate it shows.</param>
+    public string[] Directives(int port, string identity = "server") =>
     [
-        "--tls-port", $"{port}", "--tls-cert-file", PathOf("server.crt"), "--tls-key-file", PathOf("server.key"), "--tls-ca-cert-file", AuthorityFile,
+        "--tls-port", $"{port}", "--tls-cert-file", PathOf($"{identity}.crt"), "--tls-key-file", PathOf($"{identity}.key"), "--tls-ca-cert-file", AuthorityFile,
     ];
 
     /// <summary>What redis-cli needs to speak to such a server.</summary>
@@ -51,12 +52,15 @@ public sealed class TestCertificates : IDisposable
     public string PathOf(string name) => Path.Combine(Folder, name);
 
     /// <summary>Writes NAME.crt and NAME.key.</summary>
-    public void Issue(string name, params string[] purposes) => Issue(name, DateTimeOffset.UtcNow.AddDays(20), password: "", purposes);
+    public void Issue(string name, params string[] purposes) => Issue(name, DateTimeOffset.UtcNow.AddDays(20), password: "", host: "", purposes);
 
-    public void IssueExpired(string name) => Issue(name, DateTimeOffset.UtcNow.AddDays(-2), password: "", ClientPurpose);
+    /// <summary>For a server that is called so, and by no address.</summary>
+    public void IssueFor(string name, string host) => Issue(name, DateTimeOffset.UtcNow.AddDays(20), password: "", host, ServerPurpose);
+
+    public void IssueExpired(string name) => Issue(name, DateTimeOffset.UtcNow.AddDays(-2), password: "", host: "", ClientPurpose, ServerPurpose);
 
     /// <summary>Its key is encrypted.</summary>
-    public void IssueLocked(string name, string password) => Issue(name, DateTimeOffset.UtcNow.AddDays(20), password, ServerPurpose);
+    public void IssueLocked(string name, string password) => Issue(name, DateTimeOffset.UtcNow.AddDays(20), password, host: "", ServerPurpose);
 
     public X509Certificate2 Usable(string name)
     {
@@ -70,13 +74,13 @@ public sealed class TestCertificates : IDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private void Issue(string name, DateTimeOffset until, string password, params string[] purposes)
+    private void Issue(string name, DateTimeOffset until, string password, string host, params string[] purposes)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        names.AddIpAddress(IPAddress.Loopback);
+        names.AddDnsName(host.Length > 0 ? host : "localhost");
+        if (host.Length == 0) names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         OidCollection usages = [];
         foreach (string purpose in purposes) usages.Add(new Oid(purpose));
