@@ -9,12 +9,14 @@ internal static class Reasons
 {
     private const byte TlsAlert = 21;
 
-    public static string ConnectFailed(Exception? error) => error switch
+    /// <param name="isPlainHandshake">The connection stood, and we had spoken plainly.</param>
+    public static string ConnectFailed(Exception? error, bool isPlainHandshake = false) => error switch
     {
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "connection refused",
         SocketException { SocketErrorCode: SocketError.TimedOut } => "no answer to the connection",
         SocketException { SocketErrorCode: SocketError.HostUnreachable or SocketError.NetworkUnreachable } => "host unreachable",
         SocketException { SocketErrorCode: SocketError.HostNotFound } => "its host name is not known",
+        SocketException { SocketErrorCode: SocketError.ConnectionReset } when isPlainHandshake => ClosedInHandshake(isPlain: true),
         null => "connection closed during its handshake",
         TlsException => $"TLS: {Plain(error.Message)}",
         _ => "connection failed: " + error.Message.ReplaceLineEndings(" "),

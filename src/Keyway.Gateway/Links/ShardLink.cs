@@ -154,7 +154,7 @@ internal abstract class ShardLink : ConnectionHandler
     {
         if (_stage == Stage.Ended) return;
         bool refused = _stage != Stage.Ready;
-        End(refused ? Reasons.ConnectFailed(error) : "the connection was lost", refused ? FailureKind.Refused : FailureKind.Lost);
+        End(refused ? Reasons.ConnectFailed(error, isPlainHandshake: _stage == Stage.Handshaking && Backend.Definition.Tls is null) : "the connection was lost", refused ? FailureKind.Refused : FailureKind.Lost);
     }
 
     /// <summary>Called by the loop's tick while the shard is silent on this link.</summary>
@@ -163,8 +163,9 @@ internal abstract class ShardLink : ConnectionHandler
         long timeoutMs = Backend.TimeoutMs;
         if (_stage < Stage.Ready)
         {
-            string step = _stage == Stage.Connecting && Backend.Definition.Tls is not null ? "no TLS handshake" : "no answer";
-            End($"{step} within {Reasons.Duration(timeoutMs)}", FailureKind.Timeout);
+            bool isSecuring = _stage == Stage.Connecting && Backend.Definition.Tls is not null;
+            string limit = Reasons.Duration(timeoutMs);
+            End(isSecuring ? $"no TLS handshake within {limit}; a plain port keeps silent so" : $"no answer within {limit}", FailureKind.Timeout);
             return;
         }
         if (silentMs >= 5 * timeoutMs)

@@ -64,7 +64,7 @@ internal sealed class TlsTrust
     private static string Words(X509ChainStatusFlags status, X509Certificate certificate) => status switch
     {
         X509ChainStatusFlags.NotTimeValid => $"valid from {certificate.GetEffectiveDateString()} to {certificate.GetExpirationDateString()} only",
-        X509ChainStatusFlags.PartialChain or X509ChainStatusFlags.UntrustedRoot => "of an unknown authority",
+        X509ChainStatusFlags.PartialChain or X509ChainStatusFlags.UntrustedRoot or X509ChainStatusFlags.NotSignatureValid => "of an unknown authority",
         _ => $"{status}",
     };
 
