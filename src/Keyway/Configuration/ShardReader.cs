@@ -38,7 +38,7 @@ internal sealed class ShardReader(Problems problems)
         string? password = isIncluded ? null : options.Password();
         if (user is not null && !options.Written.Contains("password") && !options.Written.Contains("password_file"))
             problems.Error(options.KeyAt("user"), "'user' needs a password", "add 'password_file:' or 'password:'");
-        TlsConfig? tls = ReadTls(options, kind);
+        TlsConfig? tls = ReadTls(options);
         TimeSpan timeout = options.Duration("timeout", defaults.Timeout);
         int privateLinks = options.Integer("private_links", defaults.PrivateLinks);
         IReadOnlyList<ConfDirective> conf = ReadConf(options);
@@ -119,14 +119,12 @@ internal sealed class ShardReader(Problems problems)
         }
     }
 
-    private TlsConfig? ReadTls(OptionReader options, ShardKind? kind)
+    private TlsConfig? ReadTls(OptionReader options)
     {
         if (options.Mapping("tls") is not { } mapping) return null;
 
         var tls = new OptionReader(OptionTable.ShardTls, mapping, problems);
         if (tls.Has("cert") != tls.Has("key")) problems.Error(options.KeyAt("tls"), "'cert' and 'key' belong together", "add the other one");
-        if (kind is ShardKind.Nodes nodes && nodes.EndPoints.Any(address => address.IsUnix))
-            problems.Error(options.KeyAt("tls"), "a Unix socket has no TLS", "remove 'tls', or name the server by host:port");
         return new TlsConfig
         {
             Line = options.KeyAt("tls").Line,
