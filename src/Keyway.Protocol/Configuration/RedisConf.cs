@@ -23,7 +23,8 @@ public static class RedisConf
     /// What redis-server takes on its command line: an optional file, then <c>--directive value …</c>. Directives come after the file's lines and
     /// are numbered on from there, as Redis does, which appends them to the file's text.
     /// </summary>
-    public static List<ConfLine> ParseCommandLine(IReadOnlyList<string> arguments, out string file)
+    /// <param name="isHeeded">Told the file's lines and a line that was made of arguments, says whether that one counts; null: all do.</param>
+    public static List<ConfLine> ParseCommandLine(IReadOnlyList<string> arguments, out string file, Func<string[], string, bool>? isHeeded = null)
     {
         file = "";
         string[] lines = [];
@@ -33,7 +34,8 @@ public static class RedisConf
             lines = Read(arguments[0], ReadLines);
         }
 
-        return Parse([.. lines, .. ToLines(arguments.Skip(file.Length == 0 ? 0 : 1).Select(ByteText.Of))], ReadLines);
+        List<string> own = ToLines(arguments.Skip(file.Length == 0 ? 0 : 1).Select(ByteText.Of));
+        return Parse([.. lines, .. own.Where(line => isHeeded == null || isHeeded(lines, line))], ReadLines);
     }
 
     public static string[] ReadLines(string file) => File.ReadAllLines(file, Encoding.Latin1);

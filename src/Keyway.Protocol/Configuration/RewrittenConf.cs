@@ -41,6 +41,15 @@ public sealed class RewrittenConf
         _lines.Add(line);
     }
 
+    /// <summary>A comment for whoever reads the file, once.</summary>
+    public void Remark(string line)
+    {
+        if (_lines.Contains(line)) return;
+        if (!_hasTail) _lines.Add(Signature);
+        _hasTail = true;
+        _lines.Add(line);
+    }
+
     /// <summary>The option has no further lines; without this call, or <see cref="Write"/>, those that are there stay.</summary>
     public void End(string option) => _processed.Add(option);
 

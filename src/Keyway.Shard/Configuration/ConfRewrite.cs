@@ -10,17 +10,23 @@ namespace Keyway.Shard.Configuration;
 /// </summary>
 internal static class ConfRewrite
 {
+    /// <summary>
+    /// Stands in a file that was rewritten by a server whose command line named a master: from then on the file knows the role better. Whoever starts the
+    /// server anew with the same command line, as containers are, would undo a failover otherwise.
+    /// </summary>
+    public const string RoleRemark = "# The role is this file's (replicaof, or none): --replicaof on the command line does not count any more.";
+
     // Not in the table, but lines that belong to somebody all the same.
     private static readonly string[] OtherNames = ["include", "rename-command", "user", "loadmodule"];
 
     /// <summary>Writes beside the file and renames, so that a crash leaves the old one or the new one.</summary>
-    public static bool TryRewrite(string file, Settings settings, out string reason, bool isForced = false)
+    public static bool TryRewrite(string file, Settings settings, out string reason, bool isForced = false, bool keepsRole = false)
     {
         reason = "";
         string temporary = $"{file}.{Environment.ProcessId}.tmp";
         try
         {
-            string text = Rewrite(File.Exists(file) ? RedisConf.ReadLines(file) : [], settings, isForced);
+            string text = Rewrite(File.Exists(file) ? RedisConf.ReadLines(file) : [], settings, isForced, keepsRole);
             using (FileStream stream = File.Create(temporary))
             {
                 stream.Write(Encoding.Latin1.GetBytes(text));
@@ -40,12 +46,14 @@ internal static class ConfRewrite
     }
 
     /// <param name="isForced">Defaults are written too.</param>
+    /// <param name="keepsRole">The role is the file's from now on.</param>
     /// <returns>The file's new content.</returns>
-    public static string Rewrite(IEnumerable<string> lines, Settings settings, bool isForced = false)
+    public static string Rewrite(IEnumerable<string> lines, Settings settings, bool isForced = false, bool keepsRole = false)
     {
         var file = new RewrittenConf(lines, OptionOf);
         foreach (Directive directive in DirectiveTable.All) DirectiveLines.Write(file, directive, settings[directive], isForced);
         file.Write("user", DefaultUser.Line(settings[DirectiveTable.Find("requirepass")!]), isNeeded: true);
+        if (keepsRole) file.Remark(RoleRemark);
         return file.Finish();
     }
 

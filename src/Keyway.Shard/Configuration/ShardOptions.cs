@@ -27,6 +27,12 @@ public sealed class ShardOptions
     /// <summary>The configuration file's absolute path, which CONFIG REWRITE writes to; empty without one.</summary>
     public string File { get; }
 
+    /// <summary>The command line names a master, or did before the file took that over, beside a file that CONFIG REWRITE can keep the role in.</summary>
+    internal bool NamesRoleBesideFile { get; private set; }
+
+    /// <summary>What the command line says of the role and does not count, since the file says it; empty: nothing.</summary>
+    public string PassedOverRole { get; private set; } = "";
+
     public int Port => int.Parse(_values["port"]);
 
     public int TlsPort => int.Parse(_values["tls-port"]);
@@ -69,8 +75,20 @@ public sealed class ShardOptions
     /// <exception cref="ConfFileException">Names the line.</exception>
     public static ShardOptions FromCommandLine(IReadOnlyList<string> arguments)
     {
-        List<ConfLine> lines = RedisConf.ParseCommandLine(arguments, out string file);
-        return Default.Apply(lines, file);
+        bool namesRole = false;
+        string passedOver = "";
+        List<ConfLine> lines = RedisConf.ParseCommandLine(arguments, out string file, (conf, line) =>
+        {
+            if (ConfLine.Split(line) is not [var name, ..] || DirectiveTable.Find(name)?.Name != "replicaof") return true;
+            namesRole = true;
+            if (!conf.Contains(ConfRewrite.RoleRemark)) return true;
+            passedOver = line;
+            return false;
+        });
+        ShardOptions options = Default.Apply(lines, file);
+        options.NamesRoleBesideFile = namesRole && file.Length > 0;
+        options.PassedOverRole = passedOver;
+        return options;
     }
 
     /// <exception cref="ConfFileException">Names the line.</exception>

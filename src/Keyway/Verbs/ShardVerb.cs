@@ -47,6 +47,7 @@ internal static class ShardVerb
         HostLog.ShardStarting(logger, CommandLine.Version, RedisVersion, Environment.ProcessId);
         try
         {
+            if (options.PassedOverRole.Length > 0) HostLog.RolePassedOver(logger, options.PassedOverRole, options.File);
             if (options.EndPoints().Count == 0)
             {
                 HostLog.NowhereToListen(logger);

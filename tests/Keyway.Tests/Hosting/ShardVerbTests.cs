@@ -30,6 +30,46 @@ public sealed class ShardVerbTests : IDisposable
     }
 
     [Fact]
+    public void A_start_with_the_same_command_line_does_not_undo_a_failover()
+    {
+        // As a container is restarted whose file is on a volume: at its first start the file is empty.
+        string file = _folder.Write("shard.conf", "");
+        string[] arguments = [file, "--port", $"{_port}", "--bind", "127.0.0.1", "--save", "", "--replicaof", "127.0.0.1", "1"];
+        using (KeywayProcess shard = Start(arguments))
+        {
+            using RespClient client = RespClient.Connect(_port);
+            Assert.Equal("slave", client.Call("ROLE")[0].Text);
+            Restart(client, "NO", "ONE");
+            Assert.Equal(0, shard.WaitForExit());
+        }
+
+        using (KeywayProcess shard = Start(arguments))
+        {
+            Assert.Contains($"'replicaof \"127.0.0.1\" \"1\"' of the command line does not count: {file} has the role that this server had last.", shard.Output);
+            using RespClient client = RespClient.Connect(_port);
+            Assert.Equal("master", client.Call("ROLE")[0].Text);
+            Restart(client, "127.0.0.1", "2");
+            Assert.Equal(0, shard.WaitForExit());
+        }
+
+        using (KeywayProcess shard = Start(arguments))
+        {
+            using RespClient client = RespClient.Connect(_port);
+            Assert.Equal(["slave", "127.0.0.1", "2"], client.Call("ROLE").Texts.Take(3));
+        }
+
+        // What sentinels say, and then the end.
+        static void Restart(RespClient client, string host, string port)
+        {
+            client.Call("MULTI");
+            client.Call("SLAVEOF", host, port);
+            client.Call("CONFIG", "REWRITE");
+            Assert.Equal(["OK", "OK"], client.Call("EXEC").Texts);
+            client.Send("SHUTDOWN", "NOSAVE");
+        }
+    }
+
+    [Fact]
     public void It_serves_over_the_portable_transport_where_that_is_asked_for()
     {
         using KeywayProcess shard = KeywayProcess.StartWith(_folder.Path, "sockets", "shard", "--port", $"{_port}", "--bind", "127.0.0.1").WaitUntilReady();

@@ -63,7 +63,7 @@ internal static class ConfigCommands
             return;
         }
 
-        if (ConfRewrite.TryRewrite(file, context.Server.Settings, out string reason))
+        if (ConfRewrite.TryRewrite(file, context.Server.Settings, out string reason, keepsRole: context.Server.Options.NamesRoleBesideFile))
         {
             ShardLog.ConfigRewritten(context.Server.Logger);
             context.ReplyOk();
