@@ -61,7 +61,7 @@ internal static class EmbeddedSpeed
     }
 
     private static KeywayMap ThreeShards(Workspace workspace) =>
-        KeywayMap.Embedded(workspace.FreePort(), workspace.FreePort(), workspace.FreePort()) with { Loops = 1 };   // as config/keyway.yaml has it
+        KeywayMap.Embedded(workspace.FreePort(), workspace.FreePort(), workspace.FreePort()) with { Loops = 1 };
 
     private static string Text(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 }

@@ -10,7 +10,7 @@ public class BuiltInMapTests
     public void The_built_in_map_is_the_checked_in_one() => Assert.Equal(CheckedIn, BuiltInMap.Text);
 
     [Fact]
-    public void It_serves_three_embedded_shards_by_slots_on_the_port_that_clients_try_first()
+    public void It_serves_three_shards_of_a_master_and_a_replica_by_slots_on_the_port_that_clients_try_first()
     {
         LoadResult result = ConfigLoader.Load(null, BuiltInMap.Text, Maps.NoEnvironment);
 
@@ -18,7 +18,8 @@ public class BuiltInMapTests
         Assert.Empty(result.Warnings);
         KeywayConfig config = result.Config!;
         Assert.Equal((null, "built-in map", "127.0.0.1:9380"), (config.File, config.FileName, config.Admin.ToString()));
-        Assert.Equal([("s1", 7001), ("s2", 7002), ("s3", 7003)], config.Shards.Select(shard => (shard.Name, Assert.IsType<ShardKind.Embedded>(shard.Kind).Port)));
+        Assert.Equal([("s1", "7001 7101"), ("s2", "7002 7102"), ("s3", "7003 7103")],
+            config.Shards.Select(shard => (shard.Name, string.Join(' ', Assert.IsType<ShardKind.Local>(shard.Kind).Ports))));
         PoolConfig pool = Assert.Single(config.Pools);
         Assert.Equal(("main", "127.0.0.1:6379"), (pool.Name, Assert.Single(pool.Listen).ToString()));
         Assert.Equal([(0, 5460, 0), (5461, 10922, 1), (10923, 16383, 2)],

@@ -136,7 +136,7 @@ public sealed class VerbTests : IDisposable
         JsonNode answer = Assert.Single(JsonNode.Parse(_cli.Out)!.AsArray())!;
         Assert.Equal((null, 12182, "s3", "127.0.0.1:7003"), ((int?)answer["line"], (int)answer["slot"]!, (string)answer["shard"]!, (string)answer["address"]!));
         _cli.Run("explain", "foo");
-        Assert.Equal("foo -> s3 (embedded, 127.0.0.1:7003)\n  rule 'rest' (no prefix): slot 12182 -> s3 [built-in map]\n", _cli.Out);
+        Assert.Equal("foo -> s3 (local, 127.0.0.1:7003)\n  rule 'rest' (no prefix): slot 12182 -> s3 [built-in map]\n", _cli.Out);
     }
 
     [Fact]
