@@ -42,6 +42,7 @@ try
         case "fuzz": SocketFuzz.Run(options, report); break;
         case "simulate": Simulations.Run(options, report); break;
         case "replication": ReplicationSimulations.Run(options, report); break;
+        case "sentinels": SentinelSimulations.Run(options, report); break;
         default:
             Console.Error.WriteLine($"unknown command '{command}'; see --help");
             return 2;

@@ -42,6 +42,8 @@ internal static class Usage
                      --seeds 1000 --from 0 --actions 300
         replication  masters and replicas on a simulated network: writes, cuts, delays, restarts and promotions, one seed a run
                      --seeds 1000 --from 0 --actions 150
+        sentinels  sentinels over model servers: crashes, stops, cuts, clock jumps and disks that fail, one seed a run
+                     --seeds 1000 --from 0 --actions 25
         micro      BenchmarkDotNet on the parser, the tables and the look-ups:  micro [filter], for example: micro '*Slot*'
 
         Everywhere: --quick (a tenth of the load: does it work, not how fast), --rounds N, --markdown FILE,
