@@ -67,7 +67,8 @@ internal sealed class DownDetection(SentinelContext context)
     {
         InstanceLink link = instance.Link;
         long silentMs = link.UnansweredPing != 0 ? context.Since(link.UnansweredPing)
-            : link.Disconnected ? context.Since(link.LastAvailable)
+            // The command link alone: a server whose pub/sub link broke answers as before.
+            : !link.CommandOpen ? context.Since(link.LastAvailable)
             : 0;
         return silentMs > instance.DownAfterMs;
     }

@@ -36,7 +36,28 @@ internal sealed class Failovers(SentinelContext context, InstanceRegistry regist
         return FailoverRefusal.None;
     }
 
+    /// <summary>As many states as there is nothing to wait for in.</summary>
     public void Step(MonitoredMaster master)
+    {
+        FailoverState before;
+        do
+        {
+            before = master.FailoverState;
+            StepOnce(master);
+        }
+        while (master.InFailover && master.FailoverState != before);
+    }
+
+    /// <summary>The failovers that are done: the promoted replica takes the master's place.</summary>
+    public void SwitchFinished()
+    {
+        foreach (MonitoredMaster master in State.Masters.Values)
+        {
+            if (master.FailoverState == FailoverState.UpdateConfig) Switch(master, (master.Promoted ?? (Instance)master).Address);
+        }
+    }
+
+    private void StepOnce(MonitoredMaster master)
     {
         if (!master.InFailover) return;
 
@@ -47,15 +68,6 @@ internal sealed class Failovers(SentinelContext context, InstanceRegistry regist
             case FailoverState.SendReplicaOfNoOne: Promote(master); break;
             case FailoverState.WaitPromotion: WaitForPromotion(master); break;
             case FailoverState.ReconfReplicas: ReconfigureReplicas(master); break;
-        }
-    }
-
-    /// <summary>The failovers that are done: the promoted replica takes the master's place.</summary>
-    public void SwitchFinished()
-    {
-        foreach (MonitoredMaster master in State.Masters.Values)
-        {
-            if (master.FailoverState == FailoverState.UpdateConfig) Switch(master, (master.Promoted ?? (Instance)master).Address);
         }
     }
 

@@ -58,18 +58,29 @@ internal sealed class Hellos(SentinelContext context, InstanceRegistry registry)
     {
         if (context.Hosts.Resolve(hello.MasterHost, hello.MasterPort) is not { } address) return;
 
+        ServerAddress old = master.Address;
+        bool overtaken = IsOvertaken(master, hello.ConfigEpoch);
         master.ConfigEpoch = hello.ConfigEpoch;
-        if (master.Address.Equals(address))
+        if (old.Equals(address) && !overtaken)
         {
             context.Persist();
             return;
         }
 
         string source = SentinelContext.Describe(sentinel);
-        ServerAddress old = master.Address;
         registry.MoveMaster(master, address);
         context.PublishText(EventLevel.Warning, "+config-update-from", master, source);
+        if (old.Equals(address))
+        {
+            registry.PublishReplicas(master);
+            return;
+        }
         registry.PublishSwitch(master, old);
         registry.RunReconfigScript(master, "observer", old, address);
     }
+
+    // Our own failover has promoted somebody, but a later one has come to the old address again; or it has not come so far, and its epoch
+    // is too old by now. If it went on, it would give its replica out as the master of an epoch that made another one the master.
+    private static bool IsOvertaken(MonitoredMaster master, long configEpoch) =>
+        master.InFailover && (master.FailoverState >= FailoverState.ReconfReplicas || configEpoch >= master.FailoverEpoch);
 }

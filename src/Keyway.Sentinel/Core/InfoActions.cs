@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Keyway.Sentinel.Core;
 
 /// <summary>What an INFO changes in what we know, and what we do about it.</summary>
@@ -109,6 +111,7 @@ internal sealed class InfoActions(SentinelContext context, InstanceRegistry regi
     // From here on there is no way back: the new configuration has its epoch, and the others are told at once.
     private void Promoted(MonitoredReplica replica, MonitoredMaster master)
     {
+        Debug.Assert(master.FailoverEpoch > master.ConfigEpoch, "a failover that was overtaken has been given up");
         master.ConfigEpoch = master.FailoverEpoch;
         master.FailoverState = FailoverState.ReconfReplicas;
         master.FailoverStateSince = context.Now;

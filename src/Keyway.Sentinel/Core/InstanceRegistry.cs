@@ -105,7 +105,7 @@ internal sealed class InstanceRegistry(SentinelContext context)
 
     /// <summary>
     /// From now on the master is at another address: the replicas that we knew and the old master are its replicas.
-    /// Saved before anybody hears of it by <see cref="PublishSwitch"/>.
+    /// Saved before anybody hears of it.
     /// </summary>
     public void MoveMaster(MonitoredMaster master, ServerAddress address)
     {
@@ -130,6 +130,11 @@ internal sealed class InstanceRegistry(SentinelContext context)
         ServerAddress address = master.Address;
         context.PublishText(EventLevel.Warning, "+switch-master", master, $"{master.Name} {old.Text} {old.Port} {address.Text} {address.Port}");
         context.Output.MasterSwitched(new MasterSwitch(master.Name, old, address, master.ConfigEpoch));
+        PublishReplicas(master);
+    }
+
+    public void PublishReplicas(MonitoredMaster master)
+    {
         foreach (MonitoredReplica replica in master.Replicas.Values) context.Publish(EventLevel.Notice, "+slave", replica);
     }
 

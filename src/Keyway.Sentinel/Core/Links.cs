@@ -47,7 +47,9 @@ internal sealed class Links(SentinelContext context)
             Send(instance, RequestKind.Info, "INFO");
         }
 
-        int pingPeriod = Math.Min(Constants.PingPeriod, instance.DownAfterMs);
+        // Twice in a down-after period: were the last answer as old as that, a link that breaks would make its server down before it
+        // could be opened again.
+        int pingPeriod = Math.Min(Constants.PingPeriod, instance.DownAfterMs / 2);
         if (context.Since(link.LastPong) > pingPeriod && context.Since(link.LastPingSent) > pingPeriod / 2) Ping(instance);
 
         if (context.Since(instance.LastPublish) > Constants.PublishPeriod) SayHello(instance);
@@ -136,12 +138,22 @@ internal sealed class Links(SentinelContext context)
     {
         InstanceLink link = server.Link;
         if (link.InfoPendingGeneration == link.Generation) return false;
+        return server.InfoRefresh == 0 || context.Since(server.InfoRefresh) > InfoPeriod(server);
+    }
 
-        MonitoredMaster master = server.Master;
-        bool urgent = server.Kind == InstanceKind.Replica
-            && (master.Has(InstanceFlags.ObjectivelyDown | InstanceFlags.FailoverInProgress) || server.MasterLinkDownMs != 0);
-        int period = urgent ? SentinelConstants.UrgentInfoPeriod : Constants.InfoPeriod;
-        return server.InfoRefresh == 0 || context.Since(server.InfoRefresh) > period;
+    private int InfoPeriod(DataInstance server)
+    {
+        if (server is not MonitoredReplica replica) return Constants.InfoPeriod;
+
+        MonitoredMaster master = replica.Master;
+        // It has just been told to change its role, and what comes next waits for its word that it did.
+        const InstanceFlags told = InstanceFlags.ReconfSent | InstanceFlags.ReconfInProgress;
+        if (replica.Has(told) || replica.Has(InstanceFlags.Promoted) && master.FailoverState == FailoverState.WaitPromotion)
+        {
+            return SentinelConstants.ChangingInfoPeriod;
+        }
+        bool urgent = master.Has(InstanceFlags.ObjectivelyDown | InstanceFlags.FailoverInProgress) || replica.MasterLinkDownMs != 0;
+        return urgent ? SentinelConstants.UrgentInfoPeriod : Constants.InfoPeriod;
     }
 
     private void Ping(Instance instance)

@@ -47,5 +47,8 @@ internal sealed class SentinelConstants
     /// <summary>INFO of replicas while their master fails over, to see their roles change.</summary>
     public const int UrgentInfoPeriod = 1000;
 
+    /// <summary>INFO of a replica that was told to change its role: a failover takes as long as it takes us to see that it did.</summary>
+    public const int ChangingInfoPeriod = 100;
+
     public const int DefaultParallelSyncs = 1;
 }

@@ -59,7 +59,7 @@ internal sealed class Votes(SentinelContext context, Links links)
         string leader = reply.Items[1].Text;
         if (leader == Nobody) return;
         long epoch = reply.Items[2].Number;
-        if (sentinel.LeaderEpoch != epoch) context.Output.Log(EventLevel.Notice, $"{sentinel.Name} voted for {leader} {epoch}");
+        if (sentinel.LeaderEpoch != epoch) context.Output.Log(EventLevel.Warning, $"{sentinel.Name} voted for {leader} {epoch}");
         sentinel.Leader = leader;
         sentinel.LeaderEpoch = epoch;
     }

@@ -171,6 +171,8 @@ public sealed class SentinelSimulation
                 MonitoredMaster known = sentinel.Core!.State.Masters[name];
                 if (known.Address.Ip != master.Ip) return $"to {sentinel.Name} {name} is {known.Address}";
                 if (known.InFailover || known.IsSubjectivelyDown) return $"to {sentinel.Name} {name} is down or fails over";
+                if (sentinel.Core.State.Tilt) return $"{sentinel.Name} is in tilt";
+                if (known.Replicas.Values.Any(replica => replica.IsSubjectivelyDown)) return $"to {sentinel.Name} a replica of {name} is down";
             }
         }
         return null;

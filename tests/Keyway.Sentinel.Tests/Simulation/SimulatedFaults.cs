@@ -8,6 +8,7 @@ internal sealed class SimulatedFaults(
 
     private readonly SimulatedHost[] _all = [.. servers, .. sentinels];
     private readonly List<Action> _remedies = [];
+    private bool _ended;
 
     public void Next()
     {
@@ -32,6 +33,7 @@ internal sealed class SimulatedFaults(
     /// <summary>Everything runs and reaches everything again.</summary>
     public void End()
     {
+        _ended = true;
         foreach (Action remedy in _remedies.ToArray()) remedy();
         foreach (SimulatedSentinel sentinel in sentinels) sentinel.Disk.CrashesAtSave = false;
         foreach (SimulatedHost host in _all)
@@ -106,7 +108,7 @@ internal sealed class SimulatedFaults(
 
     private void Flap(SimulatedHost one, SimulatedHost other, int times)
     {
-        if (one == other || times == 0) return;
+        if (one == other || times == 0 || _ended) return;
         Cut(one, other, world.Between(100, 1500));
         world.After(world.Between(1500, 2500), () => Flap(one, other, times - 1));
     }

@@ -4,6 +4,7 @@ namespace Keyway.Sentinel.Tests.Simulation;
 internal sealed class SimulatedNetwork(SimulatedWorld world, int hosts)
 {
     private const int MaxLatencyMs = 3;
+    private const int SynRetryMs = 1000;
 
     private readonly int[,] _cuts = new int[hosts, hosts];
     private readonly List<SimulatedWire> _wires = [];
@@ -38,18 +39,7 @@ internal sealed class SimulatedNetwork(SimulatedWorld world, int hosts)
         var wire = new SimulatedWire(client, server) { Lost = lost };
         _wires.RemoveAll(old => old.ClosedByClient || old.ClientLife != old.Client.Life);
         _wires.Add(wire);
-        Transmit(wire, toServer: true, () =>
-        {
-            if (!server.HasPower) return;
-            if (!server.IsUp)
-            {
-                Reset(wire);
-                return;
-            }
-            // The kernel accepts for a process that is stopped.
-            wire.ServerLife = server.Life;
-            Transmit(wire, toServer: false, () => ToClient(wire, up));
-        });
+        Knock(wire, up, SynRetryMs);
         return wire;
     }
 
@@ -57,6 +47,11 @@ internal sealed class SimulatedNetwork(SimulatedWorld world, int hosts)
     public void Send(SimulatedWire wire, bool toServer, Action message)
     {
         if (wire.ClosedByClient) return;
+        if (toServer && wire.ServerLife == 0)
+        {
+            wire.Unsent.Add(message);
+            return;
+        }
         Transmit(wire, toServer, () =>
         {
             if (!toServer)
@@ -80,6 +75,32 @@ internal sealed class SimulatedNetwork(SimulatedWorld world, int hosts)
         {
             if (wire.Server == host && wire.ServerLife == host.Life && !wire.ClosedByClient) Reset(wire);
         }
+    }
+
+    private void Knock(SimulatedWire wire, Action up, int retryMs)
+    {
+        if (wire.ClosedByClient) return;
+        Transmit(wire, toServer: true, () =>
+        {
+            SimulatedHost server = wire.Server;
+            if (!server.HasPower)
+            {
+                world.After(retryMs, () => Knock(wire, up, retryMs * 2));
+            }
+            else if (!server.IsUp)
+            {
+                Reset(wire);
+            }
+            else
+            {
+                // The kernel accepts for a process that is stopped.
+                wire.ServerLife = server.Life;
+                Transmit(wire, toServer: false, () => ToClient(wire, up));
+                Action[] unsent = [.. wire.Unsent];
+                wire.Unsent.Clear();
+                foreach (Action message in unsent) Send(wire, toServer: true, message);
+            }
+        });
     }
 
     private void Reset(SimulatedWire wire) => Transmit(wire, toServer: false, () => ToClient(wire, () =>

@@ -41,6 +41,7 @@ internal sealed class SimulatedSentinel(SimulatedWorld world, SimulatedNetwork n
 
     public void OpenLink(Instance instance, InstanceLink link, LinkKind kind)
     {
+        if (World.Logs) World.Log(Name, $"opens a {kind} link to {instance.Address}");
         SimulatedWire? wire = null;
         wire = network.Connect(this, instance.Address.Ip, instance.Address.Port,
             () => Enter((core, now) => core.OnLinkUp(now, link, kind, Ip)),
@@ -53,7 +54,9 @@ internal sealed class SimulatedSentinel(SimulatedWorld world, SimulatedNetwork n
 
     public void CloseLink(InstanceLink link, LinkKind kind)
     {
-        if (_wires.Remove((link, kind), out SimulatedWire? wire)) SimulatedNetwork.Close(wire);
+        if (!_wires.Remove((link, kind), out SimulatedWire? wire)) return;
+        World.Log(Name, $"closes the {kind} link to {wire.Server.Name}");
+        SimulatedNetwork.Close(wire);
     }
 
     public void Send(SentinelRequest request)
@@ -143,6 +146,7 @@ internal sealed class SimulatedSentinel(SimulatedWorld world, SimulatedNetwork n
     {
         if (!_wires.TryGetValue((link, kind), out SimulatedWire? present) || present != wire) return;
         _wires.Remove((link, kind));
+        World.Log(Name, $"loses the {kind} link to {wire.Server.Name}");
         Enter((core, now) => core.OnLinkDown(now, link, kind));
     }
 }

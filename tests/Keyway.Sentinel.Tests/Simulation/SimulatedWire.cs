@@ -23,9 +23,10 @@ internal sealed class SimulatedWire(SimulatedHost client, SimulatedHost server)
 
     public List<Action>[] HeldBack { get; } = [[], []];
 
+    /// <summary>What the client wrote before it was established.</summary>
+    public List<Action> Unsent { get; } = [];
+
     public SimulatedHost From(bool toServer) => toServer ? Client : Server;
 
     public SimulatedHost To(bool toServer) => toServer ? Server : Client;
-
-    public int LifeOf(bool server) => server ? ServerLife : ClientLife;
 }
