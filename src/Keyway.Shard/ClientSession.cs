@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Keyway.Platform;
 using Keyway.Platform.Tls;
 using Keyway.Protocol;
@@ -21,7 +19,7 @@ namespace Keyway.Shard;
 /// lies; of one that does not, the bytes are kept. Who does not read its replies is not read from either. What few clients need (a transaction,
 /// subscriptions, a wait) is made when it is needed.
 /// </summary>
-internal sealed class ClientSession : ConnectionHandler
+internal sealed partial class ClientSession : ConnectionHandler
 {
     private const int FlushAt = 256 * 1024;              // within a turn: what has left needs no memory
     private const int PauseAt = 1024 * 1024;
@@ -31,14 +29,12 @@ internal sealed class ClientSession : ConnectionHandler
     private const int ObjectBytes = 512;                 // of a session and its connection, about
     private const int SubscriptionBytes = 64;
     private const int WatchBytes = 128;
-    private const int ReplicaBytesPerTurn = 256 * 1024;
-    private const int AllReplicasBytesPerTurn = 1024 * 1024;
 
     private readonly ShardServer _server;
     private RequestReader? _reader;                      // while a request is half received
     private HeldInput _held;
     private LinkedListNode<PostponedRequest>? _postponed;
-    private HeldReplies? _unsafe;                        // while replies wait for the disk
+    private GatedReplies _gated;
     private Obstacles _obstacles;
     private bool _isInputPaused;
     private bool _isProcessing;
@@ -55,34 +51,6 @@ internal sealed class ClientSession : ConnectionHandler
 
     /// <summary>Nobody's: speaks for a journal or for a master, whose effects are repeated here.</summary>
     public static ClientSession ForStream(ShardServer server) => new(server, id: 0, isAuthenticated: true) { IsStream = true };
-
-    /// <summary>Why nothing is executed just now.</summary>
-    [Flags]
-    private enum Obstacles : byte
-    {
-        None = 0,
-
-        /// <summary>Too much waits for the peer to read it.</summary>
-        OutputFull = 1,
-
-        /// <summary>The last request waits for keys.</summary>
-        Blocked = 2,
-
-        /// <summary>The next request is put off: the server is paused.</summary>
-        Postponed = 4,
-
-        /// <summary>A wait has ended; what came meanwhile is executed at the end of the turn.</summary>
-        Resuming = 8,
-
-        /// <summary>The last replies are on their way.</summary>
-        Closing = 16,
-
-        /// <summary>Closed at the end of the turn, whatever is on its way.</summary>
-        ClosingSoon = 32,
-
-        /// <summary>The last request waits for something that is no key: the end of the server.</summary>
-        Parked = 64,
-    }
 
     public long Id { get; }
 
@@ -250,7 +218,7 @@ internal sealed class ClientSession : ConnectionHandler
         Leave();
         ForgetAll();
         Reply.Clear();
-        _unsafe?.Clear();
+        _gated.Clear();
         _held.Release(_server.Pool);
         ReleaseReader();
         _server.ClientEvictor.Forget(this);
@@ -359,33 +327,37 @@ internal sealed class ClientSession : ConnectionHandler
         Leave();
         ForgetAll();
         Reply.Clear();
-        _unsafe?.Clear();
+        _gated.Clear();
         Connection.Close();
 
         // The connection may take its time to close, but who is killed is on no list from here on.
         _server.Remove(this);
     }
 
-    /// <summary>What stands in the reply from there on tells of a write that may not be safe yet.</summary>
-    public void NoteWrite(long replyFrom)
+    /// <summary>Hands bytes to the transport as they are; while it is congested it takes none.</summary>
+    public int SendNow(ReadOnlySpan<byte> bytes)
     {
-        if (Reply.Length > replyFrom) (_unsafe ??= new HeldReplies()).NoteWrite(Reply, replyFrom, _server.Gate.Offset);
+        int sent = Connection.Send(bytes);
+        _server.Statistics.Writes++;
+        IsCongested = sent < bytes.Length;
+        return sent;
     }
+
+    /// <summary>What stands in the reply from there on tells of a write that may not be safe yet.</summary>
+    public void NoteWrite(long replyFrom) => _gated.NoteWrite(_server.Gate, Reply, replyFrom);
 
     /// <summary>All that happened before this offset of the journal is safe.</summary>
     public void ReleaseReplies(long offset)
     {
-        _unsafe!.IsListed = false;
-        _unsafe.Release(offset);
+        _gated.Release(offset);
         SendOn();
-        if (!_unsafe.IsEmpty) StandAtGate();
+        _gated.StandAgain(_server.Gate, this);
     }
 
     /// <summary>What this client has written last may be lost.</summary>
     public void FailReplies(ReadOnlySpan<byte> error)
     {
-        _unsafe!.IsListed = false;
-        if (_unsafe.TryFail(Reply, error)) SendOn();
+        if (_gated.TryFail(Reply, error)) SendOn();
         else CloseAtOnce();
     }
 
@@ -458,241 +430,25 @@ internal sealed class ClientSession : ConnectionHandler
 
     private void Send()
     {
-        long allowed = _server.Gate.IsClosed || _unsafe is { IsIdle: false } ? PassGate() : Reply.Length;
+        if (!_gated.TryPass(_server.Gate, this, out long allowed)) CloseAtOnce();
         while (!IsCongested && allowed > 0)
         {
             ReadOnlySpan<byte> bytes = Reply.First;
             if (bytes.Length > allowed) bytes = bytes[..(int)allowed];
-            int sent = Connection.Send(bytes);
+            int sent = SendNow(bytes);
             Reply.Consume(sent);
-            _unsafe?.Sent(sent);
+            _gated.Sent(sent);
             allowed -= sent;
-            _server.Statistics.Writes++;
             _server.Statistics.OutputBytes += sent;
-            IsCongested = sent < bytes.Length;
         }
 
-        if (IsReplica && Reply.IsEmpty && !IsClosing) SendToReplica(Replica!);
+        if (IsReplica && Reply.IsEmpty && !IsClosing) _server.Feed.Send(Replica!);
         if (IsClosing && Reply.IsEmpty) Connection.Close();
-    }
-
-    /// <summary>How much of the reply may leave; the rest waits.</summary>
-    private long PassGate()
-    {
-        if (Reply.IsEmpty) return 0;
-        _unsafe ??= new HeldReplies();
-        if (_server.Gate.IsClosed)
-        {
-            _unsafe.Hold(Reply, _server.Gate.Offset);
-            if (!_unsafe.IsEmpty) StandAtGate();
-            return _unsafe.Allowed;
-        }
-
-        // It stands open because all is safe, or because the disk has refused meanwhile.
-        if (_server.Gate.Error is not { } error) _unsafe.Release(long.MaxValue);
-        else if (!_unsafe.TryFail(Reply, error)) CloseAtOnce();
-        return Reply.Length;
-    }
-
-    private void StandAtGate()
-    {
-        if (_unsafe!.IsListed) return;
-        _unsafe.IsListed = true;
-        _server.Gate.Add(this);
-    }
-
-    /// <summary>Straight from where all replicas' bytes lie; a part of it a turn, so that a replica far behind does not hold up the others.</summary>
-    private void SendToReplica(Replica replica)
-    {
-        int share = Math.Clamp(AllReplicasBytesPerTurn / Math.Max(1, _server.Replicas.Count), FlushAt / 4, ReplicaBytesPerTurn);
-        int left = share;
-        while (!IsCongested && left > 0)
-        {
-            ReadOnlySpan<byte> bytes = replica.Next;
-            if (bytes.IsEmpty) break;
-            if (bytes.Length > left) bytes = bytes[..left];
-            int sent = Connection.Send(bytes);
-            replica.Advance(sent);
-            left -= sent;
-            IsCongested = sent < bytes.Length;
-            _server.Statistics.Writes++;
-            if (IsClosing) return;
-        }
-
-        _server.Replicas.NoteSent(replica, share - left);
-        if (left == 0) _server.Loop.FlushLater(this, FlushPhase.Replies);
-        if (replica.PendingBytes >= _server.OutputWatch.LowestBytes) _server.OutputWatch.Check(this);
     }
 
     private void NoteMemory()
     {
         if (_server.ClientEvictor.IsOn) _server.ClientEvictor.Note(this);
-    }
-
-    private void ProcessHeld()
-    {
-        _held.Consume(Process(_held.Bytes));
-        if (_held.Length == 0 || IsClosing)
-        {
-            _held.Release(_server.Pool);
-            return;
-        }
-
-        if (!ExceedsInputLimit(_held.Length) && _held.Length >= PauseAt && !MayExecute) PauseInput();
-    }
-
-    /// <summary>Whether so many bytes are too many to wait for their execution; the client is closed then.</summary>
-    private bool ExceedsInputLimit(int bytes)
-    {
-        // What a transaction has queued came the same way, and waits as well.
-        long waiting = bytes + (Transaction?.ArgumentBytes ?? 0);
-        long limit = IsAuthenticated ? _server.Settings.QueryBufferLimit : Math.Min(UnauthenticatedInput, _server.Settings.QueryBufferLimit);
-        if (waiting <= limit) return false;
-
-        ShardLog.QueryBufferLimit(_server.Logger, Id, Address, waiting);
-        CloseAtOnce();
-        return true;
-    }
-
-    /// <summary>Executes the requests that are whole, and returns how many bytes they took.</summary>
-    private int Process(ReadOnlySpan<byte> bytes)
-    {
-        Debug.Assert(!_isProcessing, "a handler must not lead back here: arguments lie in the bytes that are being read");
-        _isProcessing = true;
-        int at = 0;
-        RequestReader reader = _reader ?? _server.Reader;
-        while (at < bytes.Length && MayExecute)
-        {
-            if (_reader == null && IsAuthenticated && _server.LookAhead.Count == 0)
-            {
-                int used = ExecuteAhead(bytes[at..]);
-                at += used;
-                if (used > 0 || !MayExecute) continue;
-            }
-
-            reader.Limits = IsAuthenticated ? _server.RequestLimits : RequestLimits.Unauthenticated;
-            RequestStatus status = reader.Read(bytes[at..]);
-            if (status == RequestStatus.Incomplete)
-            {
-                // It knows how far it has come: it stays with the request, and the others get another one.
-                if (_reader == null)
-                {
-                    _reader = reader;
-                    _server.ReplaceReader();
-                }
-
-                _isProcessing = false;
-                return at;
-            }
-
-            if (status == RequestStatus.Complete)
-            {
-                Execute(reader.Arguments(bytes[at..]));
-                if (IsPutOff(reader.Consumed)) break;
-            }
-            else if (status == RequestStatus.Error)
-            {
-                RefuseProtocol(reader.Error);
-            }
-
-            at += reader.Consumed;
-        }
-
-        ReleaseReader();
-        _isProcessing = false;
-        return at;
-    }
-
-    /// <summary>Whether the request was not executed, but stays where it is, with so many bytes.</summary>
-    private bool IsPutOff(int bytes)
-    {
-        if (_postponed == null) return false;
-        _postponed.ValueRef = _postponed.Value with { InputBytes = bytes };
-        return true;
-    }
-
-    /// <summary>Executes requests of a pipeline that were found together, and returns how many bytes they took; zero when none was found.</summary>
-    private int ExecuteAhead(ReadOnlySpan<byte> bytes)
-    {
-        LookAhead ahead = _server.LookAhead;
-        ahead.Gather(bytes, _server.RequestLimits, Database);
-        int at = 0;
-        for (int i = 0; i < ahead.Count && MayExecute && IsAuthenticated; i++)
-        {
-            Execute(ahead.Arguments(i, bytes));
-            if (IsPutOff(ahead.EndOf(i) - at)) break;
-            at = ahead.EndOf(i);
-        }
-
-        ahead.Clear();
-        return at;
-    }
-
-    private void Execute(Arguments arguments)
-    {
-        if (IsReplica) ExecuteForReplica(arguments);
-        else if (ReplyMode == ReplyMode.On) _server.Dispatcher.Execute(this, arguments, Reply);
-        else ExecuteUnheard(arguments);
-
-        if (Reply.Length >= _server.OutputWatch.LowestBytes) _server.OutputWatch.Check(this);
-        if (Reply.Length > FlushAt && !IsClosingSoon) Send();
-        if (Reply.Length >= PauseAt)
-        {
-            _obstacles |= Obstacles.OutputFull;
-            PauseInput();
-        }
-
-        if (!IsAuthenticated && Reply.Length > UnauthenticatedOutput) DrainUnauthenticated();
-    }
-
-    private void ExecuteUnheard(Arguments arguments)
-    {
-        // SKIP covers this one command, whatever it is; CLIENT REPLY ON ends OFF and is heard again.
-        bool isSkipped = ReplyMode == ReplyMode.SkipNext;
-        if (isSkipped) ReplyMode = ReplyMode.On;
-        _server.Dispatcher.Execute(this, arguments, _server.Unheard);
-        if (!isSkipped && ReplyMode == ReplyMode.On) _server.Unheard.MoveTo(Reply);
-        else if (isSkipped && _postponed != null) ReplyMode = ReplyMode.SkipNext;
-        _server.Unheard.Clear();
-    }
-
-    // Its connection carries the stream: there is no place for a reply, and a replica does nothing that needs one.
-    private void ExecuteForReplica(Arguments arguments)
-    {
-        long before = Reply.Length;
-        _server.Dispatcher.Execute(this, arguments, _server.Unheard);
-        if (_server.Unheard.IsEmpty && Reply.Length == before) return;
-
-        string command = LastCommand?.Name ?? "<unknown>";
-        ServingLog.MadeAReply(_server.Logger, command, ClientDescription.Of(this));
-        ReadOnlySpan<byte> reply = _server.Unheard.First;
-        if (reply.StartsWith("-"u8)) ServingLog.MadeAnError(_server.Logger, _server.IsReplica ? "replica" : "master", LogText.Of(reply[1..].TrimEnd("\r\n"u8)), command);
-        _server.Unheard.Clear();
-        CloseSoon();
-    }
-
-    private void DrainUnauthenticated()
-    {
-        Send();
-        if (Reply.Length <= UnauthenticatedOutput) return;
-        ShardLog.UnauthenticatedOutput(_server.Logger, Id, Address);
-        CloseAtOnce();
-    }
-
-    private void RefuseProtocol(ReadOnlySpan<byte> error)
-    {
-        ShardLog.ProtocolError(_server.Logger, Id, Address, Encoding.ASCII.GetString(error));
-        _server.Statistics.CountError(error);
-        Reply.WriteError(error);
-        CloseAfterReplies();
-    }
-
-    private void ReleaseReader()
-    {
-        if (_reader == null) return;
-        _reader.Reset();
-        _server.KeepReader(_reader);
-        _reader = null;
     }
 
     // Who comes through a Unix socket has no name of its own: both ends go by the socket's path, as Redis shows them.

@@ -9,6 +9,10 @@ namespace Keyway.Shard.Replication.Serving;
 /// </summary>
 internal sealed class ReplicaFeed(ShardServer server) : Flushable
 {
+    private const int ShareOfOne = 256 * 1024;
+    private const int ShareOfAll = 1024 * 1024;
+    private const int LeastShare = 64 * 1024;
+
     private bool _isAsked;
 
     /// <summary>The history has grown, or somebody waits to hear that it has arrived.</summary>
@@ -29,6 +33,28 @@ internal sealed class ReplicaFeed(ShardServer server) : Flushable
         CheckLimits();
         server.Replicas.Waits.Serve();
         server.Failover.Look();
+    }
+
+    /// <summary>Straight from where all replicas' bytes lie; a part of it a turn, so that a replica far behind does not hold up the others.</summary>
+    public void Send(Replica replica)
+    {
+        ClientSession client = replica.Client;
+        int share = Math.Clamp(ShareOfAll / Math.Max(1, server.Replicas.Count), LeastShare, ShareOfOne);
+        int left = share;
+        while (!client.IsCongested && left > 0)
+        {
+            ReadOnlySpan<byte> bytes = replica.Next;
+            if (bytes.IsEmpty) break;
+            if (bytes.Length > left) bytes = bytes[..left];
+            int sent = client.SendNow(bytes);
+            replica.Advance(sent);
+            left -= sent;
+            if (client.IsClosing) return;
+        }
+
+        server.Replicas.NoteSent(replica, share - left);
+        if (left == 0) server.Loop.FlushLater(client, FlushPhase.Replies);
+        if (replica.PendingBytes >= server.OutputWatch.LowestBytes) server.OutputWatch.Check(client);
     }
 
     // Those that are online are looked at when they are sent to; the others wait for their snapshot, and what comes meanwhile is kept for them.
