@@ -30,6 +30,9 @@ public sealed partial class ShardServer
     /// <summary>The master asks how far this server is.</summary>
     internal void AcknowledgeToMaster() => Following.SendAck();
 
+    /// <summary>More of the history is safe: a master that has asked how far this server is hears of it.</summary>
+    internal void OnHistorySafe() => Following.SendOwedAck();
+
     /// <summary>ROLE of a replica.</summary>
     internal void WriteReplicaRole(ref CommandContext context) => FollowerReport.WriteRole(ref context, Following);
 

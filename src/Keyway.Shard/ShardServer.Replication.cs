@@ -32,6 +32,8 @@ public sealed partial class ShardServer
     private void JoinReplication()
     {
         History.Appended = Feed.Ask;
+        History.Replaced = Feed.OnReplaced;
+        Gate.Released = Feed.OnSafe;
         Saves.Ended = Syncs.OnSaved;
         Shutdown.AreReplicasBehind = () => !Replicas.AreInSync;
         Shutdown.Ending += Replicas.TellLag;

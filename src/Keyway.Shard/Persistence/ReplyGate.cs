@@ -30,11 +30,15 @@ internal sealed class ReplyGate
     /// <summary>How far effects have come: what is answered now is safe once the disk has come as far.</summary>
     public long Offset => Writer?.Buffer.End ?? 0;
 
+    /// <summary>Hears of each offset of the journal before which all is safe, or need not be waited for.</summary>
+    public Action<long>? Released { get; set; }
+
     public void Add(ClientSession client) => _waiting.Add(client);
 
     /// <summary>All that happened before this offset is safe.</summary>
     public void Release(long offset)
     {
+        Released?.Invoke(offset);
         if (_waiting.Count == 0) return;
         Visit();
         foreach (ClientSession client in _visited) client.ReleaseReplies(offset);
@@ -44,6 +48,7 @@ internal sealed class ReplyGate
     /// <summary>The disk refuses what was written last. Whoever has written it learns so; the others go on.</summary>
     public void Fail()
     {
+        Released?.Invoke(long.MaxValue);
         if (_waiting.Count == 0 || Error is not { } error) return;
         Visit();
         foreach (ClientSession client in _visited) client.FailReplies(error);

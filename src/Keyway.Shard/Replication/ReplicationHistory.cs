@@ -51,6 +51,9 @@ internal sealed class ReplicationHistory
     /// <summary>Called whenever there are more bytes.</summary>
     public Action? Appended { get; set; }
 
+    /// <summary>Called when it has become another one.</summary>
+    public Action? Replaced { get; set; }
+
     public static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(ReplicationIdentity.IdLength / 2));
 
     /// <summary>Whole commands, in the form in which everybody who follows gets them.</summary>
@@ -87,5 +90,6 @@ internal sealed class ReplicationHistory
         Offset = identity.Offset;
         SelectedDatabase = NoDatabase;
         if (isKept) KeepLog();
+        Replaced?.Invoke();
     }
 }

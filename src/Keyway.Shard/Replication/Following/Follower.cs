@@ -26,6 +26,7 @@ internal sealed class Follower
     private long _connectedMs = long.MinValue;
     private long _downSinceMs = -1;
     private int _streamDatabase;
+    private long _owedAck;                               // up to where the master waits to hear from us; 0: not at all
     private bool _wantsJournal;                          // it was stopped for data to be loaded
     private Databases? _beside;                          // where the data that come now are loaded, beside the old ones
 
@@ -143,12 +144,30 @@ internal sealed class Follower
         databases.ReplicaDeletesDead = !client.IsMaster && !_server.Settings.ReplicaIsReadOnly && command.Is(CommandFlags.Write);
     }
 
-    /// <summary>Tells the master how far its stream has been applied.</summary>
+    /// <summary>
+    /// Tells the master how far its stream has been applied. Where nothing acknowledged may be lost, only what is on the disk counts; of the rest the master
+    /// hears when it is there.
+    /// </summary>
     public void SendAck()
+    {
+        long safe = _server.Feed.SafeOffset;
+        if (safe < History.Offset) _owedAck = History.Offset;
+        SendAck(safe);
+    }
+
+    /// <summary>More is on the disk.</summary>
+    public void SendOwedAck()
+    {
+        if (_owedAck == 0 || _server.Feed.SafeOffset < _owedAck) return;
+        _owedAck = 0;
+        SendAck(_server.Feed.SafeOffset);
+    }
+
+    private void SendAck(long offset)
     {
         if (_link is not { State: LinkState.Connected, IsUncounted: false }) return;
         Span<byte> digits = stackalloc byte[20];
-        Utf8Formatter.TryFormat(History.Offset, digits, out int length);
+        Utf8Formatter.TryFormat(offset, digits, out int length);
         Span<byte> command = stackalloc byte[64];
         "*3\r\n$8\r\nREPLCONF\r\n$3\r\nACK\r\n$"u8.CopyTo(command);
         int at = "*3\r\n$8\r\nREPLCONF\r\n$3\r\nACK\r\n$"u8.Length;
@@ -351,6 +370,7 @@ internal sealed class Follower
     {
         var session = _server.AdoptMaster(database);
         _downSinceMs = -1;
+        _owedAck = 0;
         link.BeginStream(new MasterStream(_server, History, session));
         History.SelectedDatabase = session.Database.Index;
     }

@@ -73,6 +73,16 @@ internal sealed class Replica(ClientSession client)
         }
     }
 
+    /// <summary>The same, without what a history tells of after this byte.</summary>
+    public ReadOnlySpan<byte> NextUpTo(long offset)
+    {
+        if (Payload != null) return SnapshotOffset <= offset ? Payload.Next : default;
+        ReadOnlySpan<byte> next = Next;
+        if (next.IsEmpty) return next;
+        long room = offset + 1 - Stream!.NextByte;
+        return room <= 0 ? default : next.Length <= room ? next : next[..(int)room];
+    }
+
     public void Advance(int bytes)
     {
         if (Payload != null) Payload.Advance(bytes);
