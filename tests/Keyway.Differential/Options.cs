@@ -8,7 +8,7 @@ internal sealed class Options
     public const string Usage = """
         Sends the same random commands to a Keyway shard and to a redis-server 7.0 and compares what they answer and what they hold.
 
-          dotnet run -c Release --project tests/Keyway.Differential -- [coverage | streams | dump-fuzz | replay FILE] [options]
+          dotnet run -c Release --project tests/Keyway.Differential -- [coverage | streams | aofs | dump-fuzz | replay FILE] [options]
 
           --commands N         how many in all (1000000)
           --seed N             the same seed, the same commands (chosen by chance, and printed)
@@ -26,6 +26,7 @@ internal sealed class Options
 
         'coverage' asks the judge alone, and says how many requests of each command succeed and which options were never met.
         'streams' compares what the two tell their replicas of each request.
+        'aofs' compares what the two write into their append-only files, and the files' bases when both are written anew.
         'dump-fuzz' feeds RESTORE with damaged payloads that have a right checksum.
         'replay' executes a file of lines as they are reported, "2> GET a" on connection 2.
         """;
@@ -83,7 +84,7 @@ internal sealed class Options
                 case "--against": options.Against = Value(); break;
                 case "--reference": options.Reference = Value(); break;
                 case "--inputs": options.Inputs = int.Parse(Value()); break;
-                case "coverage" or "streams" or "dump-fuzz" or "help" or "--help": options.Verb = word; break;
+                case "coverage" or "streams" or "aofs" or "dump-fuzz" or "help" or "--help": options.Verb = word; break;
                 case "replay": (options.Verb, options.File) = (word, Value()); break;
                 default: throw new ArgumentException($"what is '{word}'? See --help");
             }

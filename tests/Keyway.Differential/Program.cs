@@ -30,6 +30,8 @@ switch (options.Verb)
         return DumpFuzzVerb.Execute(options);
     case "streams":
         return StreamsVerb.Execute(options);
+    case "aofs":
+        return JournalsVerb.Execute(options);
     case "replay":
         return ReplayVerb.Execute(options);
     default:

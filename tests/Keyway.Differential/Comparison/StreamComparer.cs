@@ -7,16 +7,16 @@ using Keyway.Testing.RealServers;
 
 namespace Keyway.Differential.Comparison;
 
-/// <summary>Compares what the two servers tell their replicas of each request, byte for byte but for what depends on a clock.</summary>
-internal sealed class StreamComparer(ServerPair pair) : IDisposable
+/// <summary>Compares what the two servers tell others of each request, byte for byte but for what depends on a clock.</summary>
+/// <param name="pair">The servers.</param>
+/// <param name="open">Begins to listen to one of them.</param>
+internal sealed class StreamComparer(ServerPair pair, Func<Side, EffectTap> open) : IDisposable
 {
-    private const string Channel = "keyway-differential";
     private const decimal ClockTolerance = 20_000;       // milliseconds
     private const decimal WallClock = 100_000_000_000;   // no count or length is that large
 
-    private StreamTap? _expected;
-    private StreamTap? _actual;
-    private long _marks;
+    private EffectTap? _expected;
+    private EffectTap? _actual;
 
     /// <summary>Whether both servers do the same with it: not where chance decides what they write.</summary>
     public static bool IsCertain(Call call) => call.Verb is not (Verb.Spop or Verb.Scan or Verb.Randomkey) && !call.Words.Contains("RANDOMKEY");
@@ -24,18 +24,16 @@ internal sealed class StreamComparer(ServerPair pair) : IDisposable
     /// <summary>What was said so far is forgotten.</summary>
     public void Begin()
     {
-        _expected ??= new StreamTap(pair.Reference.Server.EndPoint, pair.Reference.Name);
-        _actual ??= new StreamTap(pair.Subject.Server.EndPoint, pair.Subject.Name);
+        _expected ??= open(pair.Reference);
+        _actual ??= open(pair.Subject);
         Compare();
     }
 
     /// <summary>Since the last time: null if they have told the same, else what either has.</summary>
     public (string Expected, string Actual)? Compare()
     {
-        // A message passes through the stream too, behind all that came before it.
-        string mark = $"{++_marks}";
-        List<byte[]> expected = Read(pair.Reference, _expected!, mark);
-        List<byte[]> actual = Read(pair.Subject, _actual!, mark);
+        List<byte[]> expected = _expected!.Read();
+        List<byte[]> actual = _actual!.Read();
         if (AreSame(expected, actual)) return null;
         return (Text(expected), Text(actual));
     }
@@ -45,12 +43,6 @@ internal sealed class StreamComparer(ServerPair pair) : IDisposable
         _expected?.Dispose();
         _actual?.Dispose();
         _expected = _actual = null;
-    }
-
-    private static List<byte[]> Read(Side side, StreamTap tap, string mark)
-    {
-        side.Observer.Ask("PUBLISH", Channel, mark);
-        return tap.ReadUntil(mark);
     }
 
     private static bool AreSame(List<byte[]> expected, List<byte[]> actual)

@@ -21,7 +21,8 @@ internal sealed class EmbeddedShard : Server
     public override void Restart()
     {
         _shard.Dispose();
-        foreach (FileInfo file in _directory.EnumerateFiles()) file.Delete();
+        _directory.Delete(recursive: true);
+        _directory.Create();
         _shard = new LiveShard(_settings);
     }
 

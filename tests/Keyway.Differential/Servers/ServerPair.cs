@@ -12,6 +12,12 @@ internal sealed class ServerPair(Server reference, Server subject) : IDisposable
     /// <summary>Set: what they tell their replicas is compared too.</summary>
     public StreamComparer? Streams { get; set; }
 
+    /// <summary>A setting that is not put back where it would be without anybody's asking.</summary>
+    public string KeptSetting
+    {
+        init => Reference.KeptSetting = Subject.KeptSetting = value;
+    }
+
     /// <summary>Both empty, alike and with new connections.</summary>
     public void Reset(int protocol, int connections)
     {

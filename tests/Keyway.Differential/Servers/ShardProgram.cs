@@ -43,7 +43,8 @@ internal sealed class ShardProgram : Server
     public override void Restart()
     {
         _process.Dispose();
-        foreach (FileInfo file in _directory.EnumerateFiles()) file.Delete();
+        _directory.Delete(recursive: true);
+        _directory.Create();
         _process = new ShardProcess(_socket, _settings);
     }
 

@@ -19,6 +19,9 @@ internal sealed class Side(Server server) : IDisposable
 
     public Server Server { get; } = server;
 
+    /// <summary>A setting that <see cref="Reset"/> leaves as the server was started with it.</summary>
+    public string KeptSetting { get; set; } = "";
+
     public string Name => Server.Name;
 
     /// <summary>Looks at what is there without being part of it; always RESP2.</summary>
@@ -46,7 +49,7 @@ internal sealed class Side(Server server) : IDisposable
         string[][] requests =
         [
             ["CLIENT", "UNPAUSE"], ["RESET"], ["CLIENT", "SETNAME", "observer"], ["REPLICAOF", "NO", "ONE"], ["DEBUG", "SET-ACTIVE-EXPIRE", "0"], ["DEBUG", "QUICKLIST-PACKED-THRESHOLD", "0"],
-            .. Thresholds.Defaults.Select(setting => (string[])["CONFIG", "SET", setting.Name, setting.Default]), ["SLOWLOG", "RESET"], ["LATENCY", "RESET"], ["FLUSHALL"],
+            .. Thresholds.Defaults.Where(setting => setting.Name != KeptSetting).Select(setting => (string[])["CONFIG", "SET", setting.Name, setting.Default]), ["SLOWLOG", "RESET"], ["LATENCY", "RESET"], ["FLUSHALL"],
         ];
         foreach (string[] request in requests) observer.Append(request);
         observer.Flush();

@@ -4,6 +4,7 @@ using Keyway.Differential.Comparison;
 using Keyway.Differential.Reports;
 using Keyway.Differential.Running;
 using Keyway.Differential.Servers;
+using Keyway.Differential.Wire;
 
 namespace Keyway.Differential.Verbs;
 
@@ -13,14 +14,15 @@ internal static class StreamsVerb
     // Pings would come at other times; and nothing may be dropped for being slow.
     private static readonly string[] Settings = ["--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "3600", "--repl-timeout", "86400"];
 
-    private static readonly CommandGroup[] Groups = [.. Catalogue.Data, TransactionCalls.Group, BlockingCalls.Group];
+    /// <summary>Those whose effects can be compared.</summary>
+    public static readonly CommandGroup[] Groups = [.. Catalogue.Data, TransactionCalls.Group, BlockingCalls.Group];
 
     public static int Execute(Options options)
     {
         using var pair = new ServerPair(
             options.Reference == null ? new RedisProgram("redis", Settings) : new GivenServer("redis", GivenServer.Parse(options.Reference)),
             options.Against == null ? new ShardProgram(Settings) : new GivenServer("keyway", GivenServer.Parse(options.Against)));
-        using var streams = new StreamComparer(pair);
+        using var streams = new StreamComparer(pair, side => new StreamTap(side));
         pair.Streams = streams;
         var campaign = new Campaign(pair, options.SendsAll, Console.WriteLine)
         {

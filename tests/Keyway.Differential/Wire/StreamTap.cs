@@ -1,18 +1,21 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Keyway.Differential.Servers;
 using Keyway.Testing.RealServers;
 
 namespace Keyway.Differential.Wire;
 
 /// <summary>A replica that keeps no data: it takes the snapshot, throws it away, and shows the commands that follow.</summary>
-internal sealed class StreamTap : IDisposable
+internal sealed class StreamTap : EffectTap
 {
     private const int PatienceMs = 20_000;
     private const int AckEveryMs = 100;
     private const int AckAtLeastEveryMs = 1000;
     private const int MarkLength = 40;
+    private const string Channel = "keyway-differential";
 
+    private readonly Side _side;
     private readonly string _server;
     private readonly Socket _socket;
     private byte[] _input = new byte[64 * 1024];
@@ -20,10 +23,13 @@ internal sealed class StreamTap : IDisposable
     private int _end;
     private string? _acked;                              // set once it is ready for the stream
     private long _ackedMs;
+    private long _marks;
 
-    public StreamTap(EndPoint endPoint, string server)
+    public StreamTap(Side side)
     {
-        _server = server;
+        _side = side;
+        _server = side.Name;
+        EndPoint endPoint = side.Server.EndPoint;
         bool isUnix = endPoint is UnixDomainSocketEndPoint;
         _socket = new Socket(endPoint.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp) { ReceiveTimeout = PatienceMs };
         _socket.Connect(endPoint);
@@ -37,9 +43,11 @@ internal sealed class StreamTap : IDisposable
         Acknowledge();
     }
 
-    /// <summary>The commands up to one that says this, as they came; without what a master says by itself.</summary>
-    public List<byte[]> ReadUntil(string mark)
+    public override List<byte[]> Read()
     {
+        // A message passes through the stream too, behind all that came before it.
+        string mark = $"{++_marks}";
+        _side.Observer.Ask("PUBLISH", Channel, mark);
         var commands = new List<byte[]>();
         if (Environment.TickCount64 - _ackedMs > AckAtLeastEveryMs) Acknowledge();
         while (true)
@@ -51,7 +59,7 @@ internal sealed class StreamTap : IDisposable
         }
     }
 
-    public void Dispose() => _socket.Dispose();
+    public override void Dispose() => _socket.Dispose();
 
     // $EOF:mark, the snapshot and the mark again; or $length and the snapshot.
     private void SkipSnapshot()

@@ -111,7 +111,9 @@ internal static class SortCommands
 
         long stored = list.Count;
         ReadOnlySpan<byte> target = options.Target(ref context);
-        Place place = context.Keyspace.Find(target, Lookup.Write);
+
+        // Where nothing is stored, a dead key there is deleted by this command like any other.
+        Place place = stored > 0 ? context.Keyspace.Find(target, Lookup.Write) : context.Keyspace.FindAnyway(target);
         if (stored > 0)
         {
             list.Store(context.Keyspace, place);

@@ -4,6 +4,7 @@ using Keyway.Differential.Comparison;
 using Keyway.Differential.Reports;
 using Keyway.Differential.Running;
 using Keyway.Differential.Servers;
+using Keyway.Differential.Wire;
 using Keyway.Testing.RealServers;
 
 namespace Keyway.Shard.Tests.Replication.Serving;
@@ -19,7 +20,7 @@ public sealed class StreamTests
         Assert.SkipWhen(RedisServer.Unavailable is not null, RedisServer.Unavailable ?? "");
         var found = new List<string>();
         using var pair = new ServerPair(new RedisProgram("redis", Settings), new EmbeddedShard(Settings));
-        using var streams = new StreamComparer(pair);
+        using var streams = new StreamComparer(pair, side => new StreamTap(side));
         pair.Streams = streams;
         var campaign = new Campaign(pair, sendsAll: false, found.Add);
 
