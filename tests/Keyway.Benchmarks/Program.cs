@@ -41,6 +41,7 @@ try
         case "faults": Faults.Run(options, report); break;
         case "fuzz": SocketFuzz.Run(options, report); break;
         case "simulate": Simulations.Run(options, report); break;
+        case "crash": Crashes.Run(options, report); break;
         case "replication": ReplicationSimulations.Run(options, report); break;
         case "sentinels": SentinelSimulations.Run(options, report); break;
         default:

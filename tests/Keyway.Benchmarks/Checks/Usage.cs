@@ -44,6 +44,8 @@ internal static class Usage
                      --seeds 1000 --from 0 --actions 150
         sentinels  sentinels over model servers: crashes, stops, cuts, clock jumps and disks that fail, one seed a run
                      --seeds 1000 --from 0 --actions 25
+        crash      shards killed while they write, at any moment and at their calls to the system, and disks that fail or are full: what a restart finds
+                     --rounds 50 --seed 1 --policy always,everysec,no --only kill,calls,errors,full
         micro      BenchmarkDotNet on the parser, the tables and the look-ups:  micro [filter], for example: micro '*Slot*'
 
         Everywhere: --quick (a tenth of the load: does it work, not how fast), --rounds N, --markdown FILE,

@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Net.Sockets;
+using Keyway.Testing.Crashes;
 using Keyway.Testing.RealServers;
 
 namespace Keyway.Shard.Tests.Persistence.Journal;
 
-/// <summary>Real processes, killed while they write to real files. KEYWAY_KILL_ROUNDS makes it longer.</summary>
+/// <summary>Real processes, killed while they write to real files. `Keyway.Benchmarks -- crash` does so for longer.</summary>
 public sealed class KillTests
 {
-    private const int MostInFlight = 12;
+    private static readonly string[] Program = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Keyway.Differential.dll"), ShardProgram.Verb];
 
     private static int Rounds => int.Parse(Environment.GetEnvironmentVariable("KEYWAY_KILL_ROUNDS") ?? "1", CultureInfo.InvariantCulture);
 
@@ -18,15 +19,16 @@ public sealed class KillTests
         {
             var random = new Random(round);
             using var folder = new TemporaryFolder();
-            int written = 0;
+            var load = new AppendLoad(round);
             for (int life = 0; life < 3; life++)
             {
-                using var shard = new KilledShard(folder.Path, "always");
-                int acknowledged = Write(shard, random, ref written, replies: random.Next(20, 600));
+                using var shard = new KilledShard(Program, folder.Path, "always");
+                if (life > 0) Assert.Null(load.Check(shard.Port, Environment.TickCount64, forgivenMs: 0));
+                load.Write(shard.Port, random.Next(20, 600));
                 shard.Kill();
-                Check(folder, acknowledged, written);
-                written = acknowledged = Count(folder);
             }
+
+            Check(folder, load);
         }
     }
 
@@ -39,62 +41,21 @@ public sealed class KillTests
     {
         Assert.SkipWhen(KilledShard.InjectionUnavailable is not null, KilledShard.InjectionUnavailable ?? "");
         using var folder = new TemporaryFolder();
-        int written = 0;
-        int acknowledged;
-        using (var shard = new KilledShard(folder.Path, "always", injection))
+        var load = new AppendLoad(seed: 1);
+        using (var shard = new KilledShard(Program, folder.Path, "always", injection))
         {
-            acknowledged = Write(shard, new Random(1), ref written, replies: 400);
-
-            // strace does not take what it traces with it.
+            load.Write(shard.Port, replies: 400);
             Shutdown(shard);
         }
 
-        Check(folder, acknowledged, written);
+        Check(folder, load);
     }
 
-    /// <summary>Appends numbers, until so many replies have come or the server is no more. Returns up to which all were acknowledged.</summary>
-    private static int Write(KilledShard shard, Random random, ref int written, int replies)
+    private static void Check(TemporaryFolder folder, AppendLoad load)
     {
-        int acknowledged = written;
-        try
-        {
-            using RespClient client = shard.Connect();
-            while (replies > 0)
-            {
-                int count = random.Next(1, MostInFlight);
-                for (int i = 0; i < count; i++) client.Send("RPUSH", "log", $"{++written}");
-                for (int i = 0; i < count && replies > 0; i++, replies--)
-                {
-                    // A write that was refused before it was executed leaves a gap, and is asked for again.
-                    if (client.ReadRawText()[0] == ':') acknowledged = written - count + i + 1;
-                }
-            }
-        }
-        catch (Exception gone) when (gone is SocketException or IOException)
-        {
-            // That is what was asked for.
-        }
-
-        return acknowledged;
-    }
-
-    private static void Check(TemporaryFolder folder, int acknowledged, int written)
-    {
-        using var shard = new KilledShard(folder.Path, "always");
-        using RespClient client = shard.Connect();
-        string last = client.Call("LINDEX", "log", "-1").Text;
-        Assert.InRange(int.Parse(last, CultureInfo.InvariantCulture), acknowledged, written);
-        shard.Kill();
-    }
-
-    private static int Count(TemporaryFolder folder)
-    {
-        using var shard = new KilledShard(folder.Path, "always");
-        using RespClient client = shard.Connect();
-        int last = int.Parse(client.Call("LINDEX", "log", "-1").Text, CultureInfo.InvariantCulture);
-        Assert.Equal($"{last}", client.Call("LLEN", "log").Text);
-        shard.Kill();
-        return last;
+        using var shard = new KilledShard(Program, folder.Path, "always");
+        Assert.True(load.Acknowledged > 0);
+        Assert.Null(load.Check(shard.Port, Environment.TickCount64, forgivenMs: 0));
     }
 
     private static void Shutdown(KilledShard shard)
