@@ -44,6 +44,15 @@ internal static partial class GatewayLog
     [LoggerMessage(2013, LogLevel.Warning, "Shard {Shard} at {Address} is loading its data. Its keys get -TRYAGAIN until it has it.")]
     public static partial void ShardLoading(ILogger logger, string shard, string address);
 
+    [LoggerMessage(2030, LogLevel.Information, "Shard {Shard}: {Address} is its master.")]
+    public static partial void MasterFound(ILogger logger, string shard, string address);
+
+    [LoggerMessage(2031, LogLevel.Warning, "Shard {Shard}: {Address} is its master now, in the place of {Before}.")]
+    public static partial void MasterExchanged(ILogger logger, string shard, string address, string before);
+
+    [LoggerMessage(2032, LogLevel.Warning, "Shard {Shard} has no master that answers: {Reason}. Requests for it wait; looking again until it has one.")]
+    public static partial void MasterMissed(ILogger logger, string shard, string reason);
+
     [LoggerMessage(2014, LogLevel.Information, "Loop {Loop} had slow turns: {Count}, the longest of {Milliseconds} ms ({OnCore} ms on a core), {Seconds} s after the start.")]
     public static partial void SlowTurns(ILogger logger, int loop, long count, double milliseconds, double onCore, double seconds);
 }

@@ -2,6 +2,7 @@ using Keyway.Gateway.Links;
 using Keyway.Gateway.Metrics;
 using Keyway.Gateway.Routing;
 using Keyway.Gateway.Sessions;
+using Keyway.Gateway.Shards;
 using Keyway.Platform;
 using Keyway.Protocol;
 using Keyway.Protocol.Commands;
@@ -28,6 +29,7 @@ internal sealed partial class GatewayLoop
     private readonly List<ShardBackend> _backends = [];
     private readonly int _loops;
     private readonly CrossSlotAdvice _advice;
+    private readonly ShardWatches _watches;
     private PoolState[] _pools = [];
     private LoopTimer? _tick;
     private long _nextIdleCheckMs;
@@ -37,7 +39,7 @@ internal sealed partial class GatewayLoop
     private long _longestSlowOnCoreTicks;
     private long _nextSlowTurnLogMs;
 
-    public GatewayLoop(EventLoop events, int number, int loops, int seed, CrossSlotAdvice advice, GatewayInfo info, ILogger log)
+    public GatewayLoop(EventLoop events, int number, int loops, int seed, CrossSlotAdvice advice, GatewayInfo info, ShardWatches watches, ILogger log)
     {
         Events = events;
         Number = number;
@@ -46,6 +48,7 @@ internal sealed partial class GatewayLoop
         Random = new Random(seed);
         _loops = loops;
         _advice = advice;
+        _watches = watches;
         Buffers = new BufferPool(KeptBufferBytes);
         Gathers = new GatherPool(Buffers);
         _resume = new ResumeQueue();
@@ -214,6 +217,15 @@ internal sealed partial class GatewayLoop
 
     public void AdviseOnCrossSlot(PoolState pool, Command command, ReadOnlySpan<byte> key) => _advice.Give(Log, pool, command, key);
 
+    /// <summary>What the watch of a shard has found.</summary>
+    public void Follow(ShardDefinition definition, ShardTopology topology)
+    {
+        foreach (ShardBackend backend in Backends)
+        {
+            if (backend is FollowedBackend followed && backend.Definition == definition) followed.Follow(topology);
+        }
+    }
+
     /// <summary>Ends everything; clients that are owed replies lose them.</summary>
     public void Shutdown()
     {
@@ -329,7 +341,9 @@ internal sealed partial class GatewayLoop
         int slot = 0;
         while (_backends.Exists(backend => backend.Slot == slot)) slot++;
         BackendSlots = Math.Max(BackendSlots, slot + 1);
-        ShardBackend started = new LoneBackend(this, definition, slot, _loops);
+        ShardBackend started = definition.IsFollowed
+            ? new FollowedBackend(this, definition, slot, _loops, _watches)
+            : new LoneBackend(this, definition, slot, _loops);
         _backends.Add(started);
         Backends = [.. _backends];
         started.Start();

@@ -32,6 +32,15 @@ public sealed record ShardDefinition
     /// <summary>The address as people and metrics read it, also where <see cref="Address"/> is inside this process.</summary>
     public required string AddressText { get; init; }
 
+    /// <summary>All servers that the map names, in its order: of a shard under sentinels these are the sentinels. Empty for <see cref="Address"/> alone.</summary>
+    public ServerList Servers { get; init; } = ServerList.None;
+
+    /// <summary>What sentinels call the shard's master; null where no sentinels are asked.</summary>
+    public string? MasterName { get; init; }
+
+    /// <summary>Another server may take over: who the master is must be found out, and is followed.</summary>
+    public bool IsFollowed => MasterName is not null || Servers.Count > 1;
+
     /// <summary>The shard's own user; null is Redis's default user.</summary>
     public string? User { get; init; }
 
@@ -74,6 +83,12 @@ public sealed record PoolDefinition
     /// <summary>A client that says nothing for so long is closed; zero never closes.</summary>
     public TimeSpan Idle { get; init; }
 
-    /// <summary>How long a reload may wait for the requests that it holds and drains.</summary>
+    /// <summary>Who answers requests that only read.</summary>
+    public ReadsFrom Reads { get; init; }
+
+    /// <summary>How far behind its master a replica may be that answers reads; null is any distance.</summary>
+    public TimeSpan? MaxLag { get; init; }
+
+    /// <summary>How long requests wait, unsent, for a shard that has no master and may get one; and a reload for the requests that it drains.</summary>
     public TimeSpan Hold { get; init; } = TimeSpan.FromSeconds(5);
 }

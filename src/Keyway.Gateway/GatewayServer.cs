@@ -1,5 +1,6 @@
 using System.Net;
 using Keyway.Gateway.Metrics;
+using Keyway.Gateway.Shards;
 using Keyway.Platform;
 using Microsoft.Extensions.Logging;
 
@@ -13,6 +14,7 @@ public sealed class GatewayServer
 {
     private readonly GatewayLoop[] _loops;
     private readonly GatewayInfo _info;
+    private readonly ShardWatches _watches;
     private readonly ILogger _log;
     private readonly List<(PoolAcceptor Acceptor, EndPoint Wanted, Listener Listener)> _listeners = [];
     private int _nextLoop;
@@ -25,7 +27,9 @@ public sealed class GatewayServer
         _log = log;
         _info = new GatewayInfo(events[0].Time, runId, version);
         var advice = new CrossSlotAdvice();
-        _loops = [.. events.Select((loop, i) => new GatewayLoop(loop, i, events.Count, seed + i, advice, _info, log))];
+        _watches = new ShardWatches(events[0], seed, log);
+        _loops = [.. events.Select((loop, i) => new GatewayLoop(loop, i, events.Count, seed + i, advice, _info, _watches, log))];
+        _watches.TellTo(_loops);
         Options = options;
         _info.TakeSnapshot = Snapshot;
         Advice = advice.Given;
@@ -44,11 +48,14 @@ public sealed class GatewayServer
 
     internal IReadOnlyList<GatewayLoop> Loops => _loops;
 
+    internal ShardWatches Watches => _watches;
+
     /// <summary>Binds all addresses and begins to serve. Before the loops run, or on the first loop's thread when there is only one.</summary>
     /// <exception cref="AddressInUseException">An address is taken; nothing is listening then.</exception>
     public void Start()
     {
         foreach (GatewayLoop loop in _loops) loop.Start(Options);
+        _watches.Keep(Options);
         try
         {
             foreach (PoolDefinition pool in Options.Pools)
@@ -89,6 +96,7 @@ public sealed class GatewayServer
             }
             await OnAllLoops(loop => loop.Swap());
             Options = next;
+            _watches.Keep(next);
             await OnAllLoops(loop => loop.Release());
             await OnFirstLoop(() => Unbind(next));
             return null;
@@ -112,8 +120,16 @@ public sealed class GatewayServer
         long deadline = _info.Time.GetTimestamp() + (long)(limit.TotalSeconds * _info.Time.TimestampFrequency);
         while (_loops.Any(loop => loop.ClientCount > 0) && _info.Time.GetTimestamp() < deadline)
             await _loops[0].Events.Delay(TimeSpan.FromMilliseconds(5));
+        _watches.StopAll();
         await OnAllLoops(loop => loop.Shutdown());
     }
+
+    /// <summary>
+    /// Whoever decides such things has made another server the shard's master: it is asked at once, and until it was seen to be the master no
+    /// other is written to. From any thread.
+    /// </summary>
+    /// <param name="epoch">Of that decision; older ones than the newest known are not heeded.</param>
+    public void Hint(string shard, ServerAddress master, long epoch) => _watches.Hint(shard, master, epoch);
 
     /// <summary>Over all pools and loops. From any thread.</summary>
     public int ClientCount => _loops.Sum(loop => loop.ClientCount);

@@ -13,6 +13,9 @@ internal sealed class PoolState(PoolDefinition definition, ShardBackend[] backen
 
     public ShardBackend[] Backends { get; } = backends;
 
+    /// <summary>Whether requests that only read may go to replicas.</summary>
+    public bool ReadsReplicas { get; } = definition.Reads != ReadsFrom.Master;
+
     /// <summary>Live on through reloads: a counter never goes back.</summary>
     public PoolCounters Counters { get; } = counters;
 

@@ -21,7 +21,7 @@ internal sealed class LoneBackend : ShardBackend
     public LoneBackend(GatewayLoop loop, ShardDefinition definition, int slot, int loops)
         : base(loop, definition, slot, loops)
     {
-        _node = new NodeBackend(this, definition.Address, definition.AddressText);
+        _node = new NodeBackend(this, new ServerAddress(definition.Address, definition.AddressText));
         Nodes.Add(_node);
     }
 

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Keyway.Gateway.Links;
 
 /// <summary>
@@ -23,19 +21,26 @@ internal sealed class NodeBackend
     private readonly List<PrivateLink> _idlePrivate = [];
     private readonly Dictionary<LinkKey, (ShardFailure Failure, long UntilMs)> _refused = [];
 
-    public NodeBackend(ShardBackend shard, EndPoint address, string addressText)
+    public NodeBackend(ShardBackend shard, ServerAddress address)
     {
         Shard = shard;
         Address = address;
-        AddressText = addressText;
     }
 
     public ShardBackend Shard { get; }
 
-    public EndPoint Address { get; }
+    public ServerAddress Address { get; }
 
-    /// <summary>The address as people read it.</summary>
-    public string AddressText { get; }
+    public string AddressText => Address.Text;
+
+    /// <summary>As a replica: it has everything that was acknowledged up to then; 0 when that is not known.</summary>
+    public long CaughtUpTicks { get; set; }
+
+    /// <summary>After trouble with it a replica is not read from until then.</summary>
+    public long PausedUntilMs { get; set; }
+
+    /// <summary>How long the next such pause is.</summary>
+    public int PauseMs { get; set; } = 1;
 
     public GatewayLoop Loop => Shard.Loop;
 
@@ -201,7 +206,7 @@ internal sealed class NodeBackend
         }
     }
 
-    private void Connect(ShardLink link) => Loop.Events.Connect(Address, link, Shard.Definition.Tls);
+    private void Connect(ShardLink link) => Loop.Events.Connect(Address.EndPoint, link, Shard.Definition.Tls);
 
     private static void CheckSilence(ShardLink link, long nowMs)
     {

@@ -241,7 +241,8 @@ internal sealed class RefusedRequests(ShardBackend backend, IRefusalPolicy polic
     private bool IsOverdue(HeldRequest request)
     {
         EventLoop events = backend.Loop.Events;
-        return events.Time.GetElapsedTime(request.Request.StartTicks, events.NowTicks).TotalMilliseconds >= backend.TimeoutMs;
+        InFlight asked = request.Request;
+        return events.Time.GetElapsedTime(asked.StartTicks, events.NowTicks).TotalMilliseconds >= backend.PatienceMs(backend.Loop.FindWaiting(in asked));
     }
 
     private ShardFailure FailureOf(HeldRequest request) => request.Code switch

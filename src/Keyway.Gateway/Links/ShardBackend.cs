@@ -45,6 +45,9 @@ internal abstract class ShardBackend
     /// <summary>The servers that have links, or could have.</summary>
     public List<NodeBackend> Nodes { get; } = [];
 
+    /// <summary>Another server may take over: requests that have not left can wait for it.</summary>
+    public virtual bool IsFollowed => false;
+
     /// <summary>Where its keys are written now, or were last, for people.</summary>
     public virtual string AddressText => Definition.AddressText;
 
@@ -76,6 +79,25 @@ internal abstract class ShardBackend
 
     /// <summary>A private link for one large request; null with a failure when there is none to be had.</summary>
     public abstract PrivateLink? TakePrivate(LinkKey key, out ShardFailure? failure);
+
+    /// <summary>Whether the client's next request may go on the link that it used last; only asked where replicas are read.</summary>
+    public virtual bool Suits(ShardLink link, ClientSession session, bool reads) => true;
+
+    /// <summary>Who answers a read of this client; null with a failure when nobody does now.</summary>
+    public virtual NodeBackend? FindReader(ClientSession session, out ShardFailure? failure)
+    {
+        failure = Breaker;
+        return failure is null ? Nodes[0] : null;
+    }
+
+    /// <summary>
+    /// Where another server may take over, the session waits for it, blocked, and tries again when there is one. False: its request is to be
+    /// refused now.
+    /// </summary>
+    public virtual bool TryHold(ClientSession session, ref ShardFailure failure) => false;
+
+    /// <summary>How long requests that were refused unexecuted, or never left, may wait to go again.</summary>
+    public virtual long PatienceMs(ClientSession? session) => TimeoutMs;
 
     /// <summary>The session cannot go on before a link of this shard has room or has drained.</summary>
     public void Wait(ClientSession session) => _waiters.Add(session);

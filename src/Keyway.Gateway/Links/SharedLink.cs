@@ -120,6 +120,7 @@ internal sealed class SharedLink(NodeBackend node, LinkKey key, bool probe) : Sh
         if (request.Session == Links.InFlight.Nobody) return false;
         _requests.Peek(start, request.RequestBytes, out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> second);
         if (Backend.Refused.HoldsBefore(in request)) return Backend.Refused.TryJoin(Key, in request, first, second);
+        if (Backend.IsFollowed && Loop.FindWaiting(in request) is not null) return Backend.Refused.TryJoin(Key, in request, first, second);
         return mayResend && TryResend(in request, first, second);
     }
 

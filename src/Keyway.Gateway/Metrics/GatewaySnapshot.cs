@@ -1,4 +1,5 @@
 using Keyway.Gateway.Links;
+using Keyway.Gateway.Shards;
 using Keyway.Platform;
 using Keyway.Protocol.Commands;
 
@@ -80,7 +81,13 @@ public sealed class GatewaySnapshot
             sum.Up &= one.Up;
             one.Duration.AddTo(sum.Duration);
         }
-        return new ShardSnapshot(shard.Name, shard.AddressText, shard.Kind, sum);
+        ShardTopology? topology = server.Watches.TopologyOf(shard);
+        return new ShardSnapshot(shard.Name, topology?.Master?.Text ?? shard.AddressText, shard.Kind, sum)
+        {
+            Failovers = topology?.Failovers ?? 0,
+            Trouble = topology?.Reason ?? "",
+            Replicas = topology is null ? [] : [.. topology.Replicas.Select(replica => replica.Server.Text)],
+        };
     }
 }
 
@@ -89,4 +96,14 @@ public sealed record PoolSnapshot(string Name, long Clients, long AcceptedClient
 
 public sealed record CommandSnapshot(string Name, CommandCounters Counters);
 
-public sealed record ShardSnapshot(string Name, string Address, string Kind, ShardCounters Counters);
+public sealed record ShardSnapshot(string Name, string Address, string Kind, ShardCounters Counters)
+{
+    /// <summary>How many times another server became its master.</summary>
+    public int Failovers { get; init; }
+
+    /// <summary>Why it has no master; empty while it has one, or where nobody could take over.</summary>
+    public string Trouble { get; init; } = "";
+
+    /// <summary>Where its replicas are that could answer reads.</summary>
+    public IReadOnlyList<string> Replicas { get; init; } = [];
+}

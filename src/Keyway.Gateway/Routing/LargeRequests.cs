@@ -103,6 +103,7 @@ internal sealed class LargeRequests(GatewayLoop loop, Router router)
         link = backend.TakePrivate(session.State.LinkKey, out ShardFailure? failure);
         if (link is null)
         {
+            if (backend.TryHold(session, ref failure!)) return false;
             router.Refuse(session, command, failure!.ForWholeCommand());
             return true;
         }

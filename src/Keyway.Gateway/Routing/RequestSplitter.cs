@@ -156,7 +156,7 @@ internal sealed class RequestSplitter(GatewayLoop loop, Router router)
             ShardFailure? failure;
             if (owner.Bytes <= ClientSession.LargestShared)
             {
-                owner.Shared = router.FindLink(session, owner.Backend, ref use, key, owner.Bytes, out failure);
+                owner.Shared = router.FindLink(session, row, owner.Backend, ref use, key, owner.Bytes, out failure);
                 if (owner.Shared is not null) continue;
             }
             else if (use.InFlight > 0 && owner.Backend.Breaker is null)
@@ -168,6 +168,7 @@ internal sealed class RequestSplitter(GatewayLoop loop, Router router)
             {
                 owner.Private = owner.Backend.TakePrivate(session.State.LinkKey, out failure);
                 if (owner.Private is not null) continue;
+                if (owner.Backend.TryHold(session, ref failure!)) failure = null;
             }
 
             GiveBackPrivate(i);

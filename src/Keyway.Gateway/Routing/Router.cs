@@ -55,9 +55,10 @@ internal sealed class Router
 
         ref LinkUse use = ref session.UseOf(backend);
         SharedLink? link = use.Link;
-        if (link is null || use.OnPrivate || link.Key != session.State.LinkKey || !link.Accepts(frame.Length) || backend.Breaker is not null || _loop.IsHolding)
+        if (link is null || use.OnPrivate || link.Key != session.State.LinkKey || !link.Accepts(frame.Length) || backend.Breaker is not null || _loop.IsHolding
+            || session.Pool.ReadsReplicas)
         {
-            link = FindLink(session, backend, ref use, key, frame.Length, out ShardFailure? failure);
+            link = FindLink(session, command, backend, ref use, key, frame.Length, out ShardFailure? failure);
             if (link is null)
             {
                 if (failure is null) return false;
@@ -75,7 +76,8 @@ internal sealed class Router
     /// The shared link for this client's next request to the shard: the one that its earlier requests are on while any is in flight, so that none
     /// overtakes another. Null with a failure: to be refused. Null without: the session has been blocked.
     /// </summary>
-    public SharedLink? FindLink(ClientSession session, ShardBackend backend, ref LinkUse use, ReadOnlySpan<byte> key, int requestBytes, out ShardFailure? failure)
+    public SharedLink? FindLink(
+        ClientSession session, Command command, ShardBackend backend, ref LinkUse use, ReadOnlySpan<byte> key, int requestBytes, out ShardFailure? failure)
     {
         failure = null;
         if (_loop.IsHolding && _loop.Holds(session, key))
@@ -83,29 +85,39 @@ internal sealed class Router
             _loop.WaitForReload(session);
             return null;
         }
-        if (use.InFlight > 0 && backend.Breaker is null)
+        bool reads = session.Pool.ReadsReplicas && command.Is(CommandFlags.ReadOnly);
+        if (use.InFlight > 0 && (backend.Breaker is null || reads))
         {
             SharedLink? link = use.Link;
             bool sameLink = !use.OnPrivate && link is { IsEnded: false } && link.Key == session.State.LinkKey;
+            if (sameLink && session.Pool.ReadsReplicas) sameLink = backend.Suits(link!, session, reads);
             if (sameLink && link!.Accepts(requestBytes)) return link;
             session.Block(sameLink && !link!.IsSetAside ? BlockReason.Link : BlockReason.Order);
             if (sameLink) backend.Wait(session);
             return null;
         }
 
-        SharedLink? found = backend.FindShared(session.State.LinkKey, requestBytes, out failure);
+        SharedLink? found = reads ? FindReader(session, backend, requestBytes, out failure) : backend.FindShared(session.State.LinkKey, requestBytes, out failure);
         if (found is not null)
         {
             use.Link = found;
             use.OnPrivate = false;
+            session.HeldSinceMs = -1;
         }
         else if (failure is null)
         {
             session.Block(BlockReason.Link);
             backend.Wait(session);
         }
+        else if (backend.TryHold(session, ref failure))
+        {
+            failure = null;
+        }
         return found;
     }
+
+    private static SharedLink? FindReader(ClientSession session, ShardBackend backend, int requestBytes, out ShardFailure? failure) =>
+        backend.FindReader(session, out failure)?.FindShared(session.State.LinkKey, requestBytes, out failure);
 
     /// <summary>Answers with an error of our own.</summary>
     public void Refuse(ClientSession session, Command? command, ReadOnlySpan<byte> error)

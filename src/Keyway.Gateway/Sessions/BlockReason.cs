@@ -17,6 +17,9 @@ internal enum BlockReason : byte
     /// <summary>Its large request comes faster than the shard takes it.</summary>
     Stream,
 
+    /// <summary>The shard has no master, and may get one.</summary>
+    Hold,
+
     /// <summary>A reload is moving the key that it asks for.</summary>
     Reload,
 }

@@ -85,6 +85,9 @@ internal sealed partial class ClientSession : ConnectionHandler
     /// <summary>When the client last took some of its replies, or began to have none waiting.</summary>
     public long LastTakenMs { get; private set; }
 
+    /// <summary>Since when the requests that have come wait for a shard without a master; -1 when they do not. Those behind have waited as long.</summary>
+    public long HeldSinceMs { get; set; } = -1;
+
     public RequestStream? Stream => _stream;
 
     public BlockReason Blocked => _blocked;
@@ -109,6 +112,7 @@ internal sealed partial class ClientSession : ConnectionHandler
         }
         if (_pendingEnd == 0)
         {
+            HeldSinceMs = -1;
             int taken = Process(bytes);
             if (taken < bytes.Length && !_closing) KeepPending(bytes[taken..]);
             return;

@@ -43,6 +43,9 @@ internal sealed class FakeShard
     /// <summary>Set: requests are answered at once with what it returns; null keeps the request waiting.</summary>
     public Func<string, string?>? Answer { get; set; }
 
+    /// <summary>What it says of its role when it is asked; null for a server that is not asked.</summary>
+    public FakeRole? Role { get; set; }
+
     /// <summary>What the handshake command gets; null for the usual.</summary>
     public Func<string, string?>? HandshakeAnswer { get; set; }
 
@@ -135,6 +138,11 @@ internal sealed class FakeShard
     private void Take(SimulatedPeer link, string request)
     {
         string name = request.Split(' ')[0];
+        if (Role is { } role && role.Answer(request) is { } said)
+        {
+            if (said.Length > 0) SendWhole(link, Encoding.Latin1.GetBytes(said));
+            return;
+        }
         if (name is "PING" or "HELLO" or "AUTH" or "SELECT")
         {
             Handshakes.Add(request);

@@ -13,11 +13,12 @@ internal sealed class TestGateway
 
     private readonly Dictionary<string, FakeShard> _shards = [];
 
-    private TestGateway(ulong seed, string[] shards, int loops, Func<GatewayOptions, GatewayOptions>? change, Func<ShardBackend, IRefusalPolicy>? policy)
+    private TestGateway(ulong seed, string[] shards, int loops, Func<GatewayOptions, GatewayOptions>? change, Func<ShardBackend, IRefusalPolicy>? policy, Action<TestGateway>? before = null)
     {
         Network = new SimulatedNetwork(seed);
         for (int i = 0; i < shards.Length; i++)
             _shards[shards[i]] = new FakeShard(Network, new IPEndPoint(IPAddress.Parse($"10.0.1.{i + 1}"), 6379));
+        before?.Invoke(this);
         GatewayOptions options = OptionsFor(shards);
         if (change is not null) options = change(options);
         SimulatedEventLoop[] events = [.. Enumerable.Range(0, loops).Select(_ => Network.CreateLoop())];
@@ -43,6 +44,32 @@ internal sealed class TestGateway
     public static TestGateway With(
         string[] shards, Func<GatewayOptions, GatewayOptions>? change = null, ulong seed = 1, int loops = 1, Func<ShardBackend, IRefusalPolicy>? policy = null) =>
         new(seed, shards, loops, change, policy);
+
+    /// <summary>Shards a and b; a has three servers, of which the first is the master.</summary>
+    public static TestGateway WithNodes(Func<GatewayOptions, GatewayOptions>? change = null, int loops = 1, ulong seed = 1, int nodes = 3, Action<TestGateway>? prepare = null)
+    {
+        string[] names = [.. Enumerable.Range(1, nodes).Select(i => i == 1 ? "a" : $"a{i}")];
+        return new TestGateway(seed, ["a", "b"], loops,
+            options => change?.Invoke(Follow(options, nodes)) ?? Follow(options, nodes), null,
+            gateway =>
+            {
+                foreach (string name in names)
+                {
+                    if (name != "a") gateway.AddShard(name);
+                }
+                gateway.Shard("a").Role = FakeRole.Master("h1");
+                foreach (string name in names[1..]) gateway.Shard(name).Role = FakeRole.ReplicaOf(gateway.Shard("a"));
+                prepare?.Invoke(gateway);
+            });
+    }
+
+    // The servers stand behind a and b: 10.0.1.1, then 10.0.1.3 and so on.
+    private static GatewayOptions Follow(GatewayOptions options, int nodes)
+    {
+        IEnumerable<IPEndPoint> all = Enumerable.Range(1, nodes).Select(i => new IPEndPoint(IPAddress.Parse($"10.0.1.{(i == 1 ? 1 : i + 1)}"), 6379));
+        var servers = new ServerList(all.Select(one => new ServerAddress(one, one.ToString())));
+        return options with { Shards = [options.Shards[0] with { Servers = servers }, .. options.Shards.Skip(1)] };
+    }
 
     public FakeShard Shard(string name) => _shards[name];
 

@@ -1,0 +1,262 @@
+using System.Text;
+using Keyway.Gateway.Links;
+using Keyway.Gateway.Sessions;
+
+namespace Keyway.Gateway.Shards;
+
+/// <summary>
+/// A shard of several servers as one loop knows it: requests go to the one that is the master, as the shard's watch has found out. Any trouble
+/// with it is a doubt: nothing more is sent, and clients wait, until the watch has looked again and somebody says, asked later than the trouble,
+/// that it is the master. So a server that was replaced while it could not be reached gets nothing when it comes back.
+/// </summary>
+internal sealed class FollowedBackend : ShardBackend
+{
+    private const int MinReplicaPauseMs = 5;
+    private const int MaxReplicaPauseMs = 50;
+
+    private readonly ShardWatches _watches;
+    private readonly List<ClientSession> _held = [];
+    private readonly List<NodeBackend> _replicas = [];
+    private NodeBackend? _master;
+    private ShardTopology _topology = ShardTopology.Unknown;
+    private ShardFailure? _doubt;
+    private long _doubtTicks;
+
+    public FollowedBackend(GatewayLoop loop, ShardDefinition definition, int slot, int loops, ShardWatches watches)
+        : base(loop, definition, slot, loops)
+    {
+        _watches = watches;
+        Breaker = new ShardFailure(this, ShardTopology.Unknown.Reason, FailureKind.Refused);
+    }
+
+    public override string AddressText => _master?.Address.Text ?? Definition.AddressText;
+
+    public override bool IsFollowed => true;
+
+    public override void Start() => Follow(_watches.Of(Definition).Topology);
+
+    public override IRefusalPolicy MakePolicy() => new FollowedPolicy(this);
+
+    public override SharedLink? FindShared(LinkKey key, int requestBytes, out ShardFailure? failure)
+    {
+        failure = Breaker;
+        return failure is null ? _master!.FindShared(key, requestBytes, out failure) : null;
+    }
+
+    public override PrivateLink? TakePrivate(LinkKey key, out ShardFailure? failure)
+    {
+        failure = Breaker;
+        return failure is null ? _master!.TakePrivate(key, out failure) : null;
+    }
+
+    public override bool Suits(ShardLink link, ClientSession session, bool reads) =>
+        link.Node != _master ? reads && ServesReads(link.Node, session)
+        : !reads || (session.Pool.Definition.Reads == ReadsFrom.PreferReplica && !AnyServesReads(session));
+
+    public override NodeBackend? FindReader(ClientSession session, out ShardFailure? failure)
+    {
+        failure = null;
+        for (int i = 0; i < _replicas.Count; i++)
+        {
+            // Clients spread over the replicas; each stays with one, for the order of its requests.
+            NodeBackend replica = _replicas[(session.Index + i) % _replicas.Count];
+            if (ServesReads(replica, session)) return replica;
+        }
+        if (session.Pool.Definition.Reads == ReadsFrom.PreferReplica)
+        {
+            failure = Breaker;
+            return failure is null ? _master : null;
+        }
+        failure = new ShardFailure(this, _replicas.Count == 0 ? "reads: replica" : "reads: replica, and max_lag", FailureKind.Refused) { State = "has no replica to read from" };
+        return null;
+    }
+
+    /// <summary>The session waits, unsent, for the shard to have a master (or a replica). False: it has waited long enough, or too many do.</summary>
+    public override bool TryHold(ClientSession session, ref ShardFailure failure)
+    {
+        if (failure.Verbatim is not null) return false;
+        bool isFull = session.Pool.CollectedBytes > Loop.ShareOf(session.Pool.Definition.Buffers);
+        long nowMs = Loop.Events.NowMs;
+        if (session.HeldSinceMs < 0) session.HeldSinceMs = nowMs;
+
+        // Other credentials do not come by waiting.
+        if (IsRetired || failure.Kind == FailureKind.Handshake || isFull || nowMs - session.HeldSinceMs >= HoldMs(session))
+        {
+            Counters.Breaker++;
+            if (isFull) failure = failure with { Reason = "too many requests wait for it" };
+            return false;
+        }
+        session.Block(BlockReason.Hold);
+        _held.Add(session);
+        return true;
+    }
+
+    public override long PatienceMs(ClientSession? session) => session is null ? TimeoutMs : HoldMs(session);
+
+    /// <summary>What the watch has found.</summary>
+    public void Follow(ShardTopology topology)
+    {
+        if (IsRetired) return;
+        _topology = topology;
+        if (topology.Master != _master?.Address) Exchange(topology);
+        FollowReplicas(topology);
+        if (_doubt is not null && topology.Master is not null && topology.VerifiedTicks >= _doubtTicks) _doubt = null;
+        Judge();
+    }
+
+    /// <summary>A server said READONLY, LOADING or MASTERDOWN.</summary>
+    public void OnRefusal(ShardLink link, RefusalCode code, ReadOnlySpan<byte> reply)
+    {
+        string words = Encoding.UTF8.GetString(reply[1..^2]);
+        OnTrouble(link, new ShardFailure(this, words, code == RefusalCode.Loading ? FailureKind.Loading : FailureKind.Refused));
+    }
+
+    public override void OnLinkReady(ShardLink link) => link.Node.PauseMs = MinReplicaPauseMs;
+
+    public override void OnAnswering(ShardLink link) => WakeWaiters();
+
+    public override void OnSilent(ShardLink link)
+    {
+        Counters.Timeouts++;
+        OnTrouble(link, new ShardFailure(this, $"silent for {Reasons.Duration(TimeoutMs)}", FailureKind.Timeout));
+    }
+
+    public override void OnHandshakeRefused(ShardLink link, HandshakeRefusal refusal)
+    {
+        Counters.Refused++;
+        var failure = new ShardFailure(this, Reasons.HandshakeRefused(refusal), FailureKind.Handshake, refusal.Step == "SELECT" ? refusal.Text : null);
+        link.Node.Remember(link.Key, failure);
+        if (refusal.Step != "SELECT") GatewayLog.HandshakeRefused(Loop.Log, Definition.Name, link.Node.AddressText, refusal.Step, refusal.Text);
+    }
+
+    protected override void AfterLinkEnded(ShardLink link, string reason, FailureKind kind)
+    {
+        if (kind is not (FailureKind.Retired or FailureKind.Handshake)) OnTrouble(link, new ShardFailure(this, reason, kind));
+        WakeWaiters();
+    }
+
+    protected override void AfterRetired() => ReleaseHeld();
+
+    protected override void AfterTick(long nowMs)
+    {
+        for (int i = Nodes.Count - 1; i >= 0; i--)
+        {
+            if (!Nodes[i].HasLinks && Nodes[i] != _master && !_replicas.Contains(Nodes[i])) Nodes.RemoveAt(i);
+        }
+        if (_held.Count == 0) return;
+
+        // Those whose time is over are told; those that have left are forgotten. Readers may find a replica again at any time.
+        _held.RemoveAll(session =>
+        {
+            bool isOver = session.IsClosed || session.Blocked != BlockReason.Hold || nowMs - session.HeldSinceMs >= HoldMs(session) || session.Pool.ReadsReplicas;
+            if (isOver) session.Unblock(BlockReason.Hold);
+            return isOver;
+        });
+    }
+
+    private void OnTrouble(ShardLink link, ShardFailure failure)
+    {
+        if (link.Node == _master && !link.IsLeft)
+        {
+            Doubt(failure);
+        }
+        else if (_replicas.Contains(link.Node))
+        {
+            link.Node.PausedUntilMs = Loop.Events.NowMs + Loop.Random.Next(link.Node.PauseMs / 2, link.Node.PauseMs + 1);
+            link.Node.PauseMs = Math.Min(MaxReplicaPauseMs, 2 * link.Node.PauseMs);
+            _watches.LookNow(Definition);
+        }
+    }
+
+    private void Doubt(ShardFailure failure)
+    {
+        _doubt = failure;
+        _doubtTicks = Loop.Events.Time.GetTimestamp();
+        Judge();
+        _watches.LookNow(Definition);
+    }
+
+    // Whether requests are sent, and if not, why.
+    private void Judge()
+    {
+        bool wasDown = Breaker is not null;
+        if (_topology.Master is null) Breaker = new ShardFailure(this, _topology.Reason, _topology.Kind);
+        else if (_doubt is not null) Breaker = _topology.Reason.Length == 0 ? _doubt : new ShardFailure(this, _topology.Reason, _topology.Kind);
+
+        // A look is short: a server that said nothing to it may only be busy, and its links tell when that takes too long.
+        else if (_topology.Reason.Length > 0 && _topology.Kind != FailureKind.Timeout) Breaker = new ShardFailure(this, _topology.Reason, _topology.Kind);
+        else Breaker = null;
+        Counters.Up = Breaker is null;
+        if (Breaker is not null)
+        {
+            if (!wasDown) WakeWaiters();
+            return;
+        }
+        if (!wasDown) return;
+        Refused.LookAtAll();
+        ReleaseHeld();
+        WakeWaiters();
+    }
+
+    private void Exchange(ShardTopology topology)
+    {
+        NodeBackend? old = _master;
+        _master = topology.Master is null ? null : NodeAt(topology.Master);
+        if (old is null) return;
+        _replicas.Remove(old);
+        _doubt = null;
+
+        // What is in flight at a server that still answers has its answers; nobody can say what becomes of it at one that does not.
+        if (topology.Silent.Contains(old.Address)) old.EndAll($"{old.AddressText} is not the master any more", FailureKind.Timeout);
+        else old.Leave("it is not the master any more");
+    }
+
+    private void FollowReplicas(ShardTopology topology)
+    {
+        foreach (NodeBackend replica in _replicas.ToArray())
+        {
+            if (topology.Replicas.Any(state => state.Server == replica.Address)) continue;
+            _replicas.Remove(replica);
+            if (replica != _master) replica.Leave("it is no replica any more");
+        }
+        foreach (ReplicaState state in topology.Replicas)
+        {
+            NodeBackend node = NodeAt(state.Server);
+            node.CaughtUpTicks = state.CaughtUpTicks;
+            if (!_replicas.Contains(node)) _replicas.Add(node);
+        }
+    }
+
+    private NodeBackend NodeAt(ServerAddress address)
+    {
+        if (Nodes.Find(node => node.Address == address) is { } known) return known;
+        var node = new NodeBackend(this, address);
+        Nodes.Add(node);
+        return node;
+    }
+
+    private bool AnyServesReads(ClientSession session)
+    {
+        foreach (NodeBackend replica in _replicas)
+        {
+            if (ServesReads(replica, session)) return true;
+        }
+        return false;
+    }
+
+    private bool ServesReads(NodeBackend node, ClientSession session)
+    {
+        if (!_replicas.Contains(node) || Loop.Events.NowMs < node.PausedUntilMs) return false;
+        return session.Pool.Definition.MaxLag is not { } most
+            || (node.CaughtUpTicks > 0 && Loop.Events.Time.GetElapsedTime(node.CaughtUpTicks, Loop.Events.NowTicks) <= most);
+    }
+
+    private void ReleaseHeld()
+    {
+        if (_held.Count == 0) return;
+        foreach (ClientSession session in _held) session.Unblock(BlockReason.Hold);
+        _held.Clear();
+    }
+
+    private static long HoldMs(ClientSession session) => (long)session.Pool.Definition.Hold.TotalMilliseconds;
+}
