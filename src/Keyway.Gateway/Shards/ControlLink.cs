@@ -14,8 +14,12 @@ internal abstract class ControlLink : ConnectionHandler
     private ReplyScanner _scanner;
     private byte[] _received = [];
     private int _count;
+    private bool _isConnected;
 
     protected ControlLink(LinkHandshake handshake) => _handshake = handshake;
+
+    /// <summary>No TLS is spoken: what an end during the handshake means depends on it.</summary>
+    public bool IsPlain { get; init; } = true;
 
     public bool IsReady { get; private set; }
 
@@ -23,6 +27,7 @@ internal abstract class ControlLink : ConnectionHandler
 
     public override void OnConnected()
     {
+        _isConnected = true;
         if (_handshake.IsDone) BecomeReady();
         else Send(_handshake.Request);
     }
@@ -34,7 +39,8 @@ internal abstract class ControlLink : ConnectionHandler
             ReplyStatus status = _scanner.Scan(bytes, out int consumed);
             if (status == ReplyStatus.Error || _count + consumed > LongestAnswer)
             {
-                End(status == ReplyStatus.Error ? "it sent something that is not RESP" : "its answer is too long", FailureKind.Protocol);
+                string what = IsReady ? "it sent something that is not RESP" : Reasons.NoResp(bytes[0]);
+                End(status == ReplyStatus.Error ? what : "its answer is too long", FailureKind.Protocol);
                 return;
             }
             Keep(bytes[..consumed]);
@@ -47,9 +53,17 @@ internal abstract class ControlLink : ConnectionHandler
         }
     }
 
-    public override void OnEndOfInput() => End("it closed the connection", FailureKind.Lost);
+    public override void OnEndOfInput()
+    {
+        if (IsReady) End("it closed the connection", FailureKind.Lost);
+        else End(Reasons.ClosedInHandshake(IsPlain), FailureKind.Refused);
+    }
 
-    public override void OnClosed(Exception? error) => End(IsReady ? "the connection was lost" : Reasons.ConnectFailed(error), IsReady ? FailureKind.Lost : FailureKind.Refused);
+    public override void OnClosed(Exception? error)
+    {
+        if (IsReady) End("the connection was lost", FailureKind.Lost);
+        else End(Reasons.ConnectFailed(error, isPlainHandshake: _isConnected && IsPlain), FailureKind.Refused);
+    }
 
     public void End(string reason, FailureKind kind)
     {

@@ -124,9 +124,9 @@ internal sealed class FollowedBackend : ShardBackend
     public override void OnHandshakeRefused(ShardLink link, HandshakeRefusal refusal)
     {
         Counters.Refused++;
-        var failure = new ShardFailure(this, Reasons.HandshakeRefused(refusal), FailureKind.Handshake, refusal.Step == "SELECT" ? refusal.Text : null);
+        var failure = new ShardFailure(this, Reasons.HandshakeRefused(refusal), FailureKind.Handshake, refusal.Verbatim);
         link.Node.Remember(link.Key, failure);
-        if (refusal.Step != "SELECT") GatewayLog.HandshakeRefused(Loop.Log, Definition.Name, link.Node.AddressText, refusal.Step, refusal.Text);
+        if (refusal.Verbatim is null) GatewayLog.HandshakeRefused(Loop.Log, Definition.Name, link.Node.AddressText, refusal.Step, refusal.Text);
     }
 
     protected override void AfterLinkEnded(ShardLink link, string reason, FailureKind kind)

@@ -291,7 +291,7 @@ internal sealed class ShardWatch
         {
             if (sentinel.Subscription == ended) sentinel.Subscription = null;
         });
-        Events.Connect(sentinel.Server.EndPoint, sentinel.Subscription);
+        Events.Connect(sentinel.Server.EndPoint, sentinel.Subscription, Definition.Tls);
     }
 
     private static void Drop(WatchedSentinel sentinel)

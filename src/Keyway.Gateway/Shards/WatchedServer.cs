@@ -36,8 +36,8 @@ internal abstract class WatchedServer(ServerAddress server, ShardWatch watch)
         {
             if (Watch.NowMs < _nextConnectMs) return;
             _beganMs = Watch.NowMs;
-            _link = new QuestionLink(Handshake(), this);
-            Watch.Events.Connect(Server.EndPoint, _link);
+            _link = new QuestionLink(Handshake(), this) { IsPlain = Watch.Definition.Tls is null };
+            Watch.Events.Connect(Server.EndPoint, _link, Watch.Definition.Tls);
             IsAwaited = !_wasSilent;
         }
         else if (_link.IsReady && !_link.IsAsked)

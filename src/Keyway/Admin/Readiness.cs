@@ -17,7 +17,7 @@ internal static class Readiness
             foreach (int index in pool.ShardsInUse)
             {
                 ShardSnapshot shard = snapshot.Shards[index];
-                if (!shard.Counters.Up) problems.Add($"pool '{pool.Name}': shard '{shard.Name}' at {shard.Address} has no live master");
+                if (!shard.Counters.Up) problems.Add($"pool '{pool.Name}': shard '{shard.Name}' at {shard.Address} has no live master{(shard.Trouble.Length > 0 ? $" ({shard.Trouble})" : "")}");
             }
         }
 

@@ -43,7 +43,7 @@ internal static class StatusPage
             long errors = of.Timeouts + of.Lost + of.Protocol + of.Refused + of.Breaker;
             page.Append(CultureInfo.InvariantCulture, $"{shard.Name,-14} {(of.Up ? "up" : "DOWN"),6} {of.Requests,10} {errors,10} {of.InFlight,10} ");
             page.Append(CultureInfo.InvariantCulture, $"{of.QueueBytes,12} {of.SharedLinks + of.PrivateLinks,6}  {Quantile(of),-8}  ");
-            page.Append(CultureInfo.InvariantCulture, $"{shard.Address} ({shard.Kind})\n");
+            page.Append(CultureInfo.InvariantCulture, $"{shard.Address} ({shard.Kind}){Others(shard)}\n");
         }
 
         if (gateway.Server.Advice.Count > 0) page.Append("\nCROSSSLOT errors: these lines under `partitions:` would keep such keys together\n");
@@ -54,6 +54,12 @@ internal static class StatusPage
     private static string Reloads(GatewayRun run) => run.Reloader is { } reloader
         ? string.Join(", ", Enum.GetValues<ReloadOutcome>().Select(outcome => $"{reloader.Count(outcome)} {ReloadResult.NameOf(outcome)}"))
         : "none";
+
+    private static string Others(ShardSnapshot shard)
+    {
+        string replicas = shard.Replicas.Count == 0 ? "" : $", replicas {string.Join(", ", shard.Replicas)}";
+        return shard.Failovers == 0 ? replicas : string.Create(CultureInfo.InvariantCulture, $"{replicas}, {shard.Failovers} failovers");
+    }
 
     private static string Quantile(ShardCounters of) =>
         of.Duration.Count == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"<={of.Duration.QuantileSeconds(0.99) * 1000:0.##}ms");

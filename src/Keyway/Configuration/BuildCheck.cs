@@ -11,9 +11,7 @@ public static class BuildCheck
             void Refuse(int line, string what, string fix) =>
                 errors.Add(new ConfigError(config.FileName, line, 1, $"shard '{shard.Name}': {what} not built yet", fix));
 
-            if (shard.Kind is ShardKind.Sentinel) Refuse(shard.Line, "'sentinel' is", "name the master in `nodes`");
             if (shard.Kind is ShardKind.Cluster) Refuse(shard.Line, "'cluster' is", "use shards with one of `nodes` each");
-            if (shard.Kind is ShardKind.Nodes { EndPoints.Count: > 1 }) Refuse(shard.Line, "several 'nodes' are", "name the master alone");
         }
 
         foreach (PoolConfig pool in config.Pools)
@@ -23,8 +21,6 @@ public static class BuildCheck
 
             if (pool.Tls is { } tls) Refuse(tls.Line, "'tls' is", "remove it, or put a TLS tunnel before it");
             if (pool.Users.Count > 0) Refuse(pool.Users[0].Line, "'users' are", "use `password` or `password_file`");
-            if (pool.Reads != ReadPolicy.Master) Refuse(pool.Line, "'reads' other than master are", "remove it");
-            if (pool.MaxLag is not null) Refuse(pool.Line, "'max_lag' is", "remove it");
         }
 
         return errors;

@@ -81,6 +81,7 @@ internal static class ConfigDifference
         ("listen", string.Join(", ", pool.Listen)), ("password", Secret(pool.Password)), ("max_clients", $"{pool.MaxClients}"),
         ("max_pipeline", $"{pool.MaxPipeline}"), ("max_collected", $"{pool.MaxCollected}"), ("buffers", $"{pool.Buffers}"),
         ("max_transaction", $"{pool.MaxTransaction}"), ("idle", Duration(pool.Idle)), ("databases", $"{pool.Databases}"),
+        ("reads", ReadsOf(pool)), ("max_lag", pool.MaxLag is { } lag ? Duration(lag) : "any"),
         ("hold", Duration(pool.Hold)), ("moves", pool.Moves == MovePolicy.Abandon ? "abandon" : "refuse"),
     ];
 
@@ -92,6 +93,13 @@ internal static class ConfigDifference
             lines.Add(old[i].Name == "password" ? $"{who}: password changed" : $"{who}: {old[i].Name} {old[i].Value} -> {next[i].Value}");
         }
     }
+
+    private static string ReadsOf(PoolConfig pool) => pool.Reads switch
+    {
+        ReadPolicy.PreferReplica => "prefer-replica",
+        ReadPolicy.Replica => "replica",
+        _ => "master",
+    };
 
     // Compared, never shown.
     private static string Secret(string? password) => password ?? "";

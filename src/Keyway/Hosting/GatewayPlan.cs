@@ -32,10 +32,12 @@ internal static class GatewayPlan
 
     private static ShardDefinition ShardOf(ShardConfig shard, EmbeddedShards embedded, LocalShards local)
     {
+        // Where another server can take over, the gateway finds out who the master is: the definition stays the same whoever that is.
+        bool isFollowed = shard.Kind is ShardKind.Sentinel || (shard.Kind is ShardKind.Nodes or ShardKind.Local && shard.Kind.Addresses.Count > 1);
         EndPoint address = shard.Kind switch
         {
             ShardKind.Embedded => embedded.PlaceOf(shard),
-            ShardKind.Local => local.MasterOf(shard),
+            ShardKind.Local when !isFollowed => local.MasterOf(shard),
             _ => shard.Kind.Addresses[0].ToEndPoint(),
         };
         return new ShardDefinition
@@ -44,6 +46,8 @@ internal static class GatewayPlan
             Kind = shard.Kind.Name,
             Address = address,
             AddressText = shard.Kind is ShardKind.Local ? address.ToString()! : shard.Kind.Addresses[0].ToString(),
+            Servers = isFollowed ? new ServerList(shard.Kind.Addresses.Select(one => new ServerAddress(one.ToEndPoint(), one.ToString()))) : ServerList.None,
+            MasterName = (shard.Kind as ShardKind.Sentinel)?.Master,
             User = shard.User,
             Password = shard.Kind.IsIncluded ? IncludedConf.Password(shard) : shard.Password,
             Tls = ShardTls.Settings(shard),
@@ -65,6 +69,13 @@ internal static class GatewayPlan
         Databases = pool.Databases,
         Idle = pool.Idle,
         Hold = pool.Hold,
+        Reads = pool.Reads switch
+        {
+            ReadPolicy.PreferReplica => ReadsFrom.PreferReplica,
+            ReadPolicy.Replica => ReadsFrom.Replica,
+            _ => ReadsFrom.Master,
+        },
+        MaxLag = pool.MaxLag,
     };
 
     // The loader lets through only what can be bound.

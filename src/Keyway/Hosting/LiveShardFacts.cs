@@ -38,7 +38,7 @@ internal sealed class LiveShardFacts(StateStore store, ShardFolders folders, Key
     }
 
     public IReadOnlyList<string> ReplicationIdsOf(ShardConfig shard) => _replicationIds.GetOrAdd(shard.Name, _ =>
-        shard.Kind is ShardKind.Nodes ? ShardQuestions.ReplicationIds(shard.Kind.Addresses[0], ShardAccess.Of(shard)) : []);
+        shard.Kind is ShardKind.Nodes ? ShardQuestions.ReplicationIds(shard.Kind.Addresses, ShardAccess.Of(shard)) : []);
 
     public string? IdOf(ShardConfig shard) => shard.Kind.IsIncluded ? store.ReadShardId(shard.Name) : null;
 

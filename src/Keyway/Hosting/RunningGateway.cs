@@ -28,7 +28,7 @@ internal sealed class RunningGateway : IDisposable
         _embedded = embedded;
         _local = local;
         _threads = threads;
-        local.Switched = (_, _, _) => ThreadPool.QueueUserWorkItem(_ => _ = FollowMasters());
+        local.Switched = (shard, master, number) => server.Hint(shard, new ServerAddress(master, master.ToString()!), number);
     }
 
     /// <summary>The map that is served now.</summary>
@@ -135,20 +135,6 @@ internal sealed class RunningGateway : IDisposable
         {
             // A certificate that could be read a moment ago.
             return unusable.Message;
-        }
-        finally
-        {
-            _one.Release();
-        }
-    }
-
-    // One at a time, and not beside a reload: that one has asked for the masters before they changed.
-    private async Task FollowMasters()
-    {
-        await _one.WaitAsync();
-        try
-        {
-            await Server.ReloadAsync(GatewayPlan.Of(Config, _embedded, _local));
         }
         finally
         {

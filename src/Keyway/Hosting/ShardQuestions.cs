@@ -27,18 +27,24 @@ internal static class ShardQuestions
         return hasAll ? State.Emptiness.Empty : State.Emptiness.Unknown;
     }
 
-    /// <summary>master_replid and master_replid2; empty when it does not answer.</summary>
-    public static IReadOnlyList<string> ReplicationIds(Address address, ShardAccess access)
+    /// <summary>master_replid and master_replid2 of the master among these servers, or of its replicas when it does not answer; empty when none does.</summary>
+    public static IReadOnlyList<string> ReplicationIds(IReadOnlyList<Address> servers, ShardAccess access)
     {
-        var ids = new List<string>();
-        foreach (string line in Info(address, access, "replication") ?? [])
+        var ofMasters = new List<string>();
+        var ofReplicas = new List<string>();
+        foreach (Address server in servers)
         {
-            bool isId = line.StartsWith("master_replid:", StringComparison.Ordinal) || line.StartsWith("master_replid2:", StringComparison.Ordinal);
-            string id = line[(line.IndexOf(':') + 1)..];
-            if (isId && id.Trim('0').Length > 0) ids.Add(id);   // zeros: no second history
+            string[] lines = Info(server, access, "replication") ?? [];
+            List<string> ids = lines.Contains("role:master") ? ofMasters : ofReplicas;
+            foreach (string line in lines)
+            {
+                bool isId = line.StartsWith("master_replid:", StringComparison.Ordinal) || line.StartsWith("master_replid2:", StringComparison.Ordinal);
+                string id = line[(line.IndexOf(':') + 1)..];
+                if (isId && id.Trim('0').Length > 0 && !ids.Contains(id)) ids.Add(id);   // zeros: no second history
+            }
         }
 
-        return ids;
+        return ofMasters.Count > 0 ? ofMasters : ofReplicas;
     }
 
     private static string[]? Info(Address address, ShardAccess access, string section)

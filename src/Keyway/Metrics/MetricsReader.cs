@@ -80,7 +80,7 @@ internal sealed class MetricsReader(GatewayRun run)
             set.Add(MetricTable.ShardLinks, of.SharedLinks, shard.Name, "shared");
             set.Add(MetricTable.ShardLinks, of.PrivateLinks, shard.Name, "private");
             set.Add(MetricTable.ShardLinks, 0, shard.Name, "subscription");   // SUBSCRIBE is refused, so there are none
-            set.Add(MetricTable.Failovers, 0, shard.Name);                    // a shard has one node, and no other master to get
+            set.Add(MetricTable.Failovers, shard.Failovers, shard.Name);
         }
 
         // Redirections are passed on to the client, never followed.
