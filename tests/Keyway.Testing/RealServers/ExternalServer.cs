@@ -3,13 +3,17 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Keyway.Testing.RealServers;
 
 /// <summary>A server program that a test starts on a free loopback port with its own directory, and kills by its id when disposed.</summary>
-public abstract class ExternalServer : IDisposable
+public abstract partial class ExternalServer : IDisposable
 {
+    private const int SigContinue = 18;
+    private const int SigStop = 19;
+
     private const int Attempts = 5;     // another process may take the free port between our look and the server's bind
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
@@ -17,6 +21,8 @@ public abstract class ExternalServer : IDisposable
 
     private readonly StringBuilder output = new();
     private Process? process;
+    private Func<Process>? launch;
+    private Func<bool>? isReady;
 
     static ExternalServer() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
     {
@@ -60,6 +66,19 @@ public abstract class ExternalServer : IDisposable
         Running.TryRemove(process.Id, out _);
     }
 
+    /// <summary>Starts it again, on the same port with the same options and whatever its directory holds.</summary>
+    public void Restart()
+    {
+        Kill();
+        process = launch!();
+        if (!WaitUntilReady(isReady!)) throw new InvalidOperationException($"it did not start again on port {Port}:\n{Output}");
+    }
+
+    /// <summary>It hangs: connections stand, and nothing is answered, until <see cref="Continue"/>.</summary>
+    public void Suspend() => Signal(ProcessId, SigStop);
+
+    public void Continue() => Signal(ProcessId, SigContinue);
+
     public void Dispose()
     {
         Kill();
@@ -80,7 +99,9 @@ public abstract class ExternalServer : IDisposable
         for (int attempt = 1; ; attempt++)
         {
             Port = FreePort();
-            process = Launch(program, argumentsForPort(Port));
+            launch = () => Launch(program, argumentsForPort(Port));
+            this.isReady = isReady;
+            process = launch();
             if (WaitUntilReady(isReady)) return;
 
             Kill();
@@ -146,6 +167,9 @@ public abstract class ExternalServer : IDisposable
         }
         return false;
     }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Signal(int processId, int signal);
 
     private static void Kill(Process target)
     {
