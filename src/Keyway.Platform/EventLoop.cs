@@ -73,6 +73,12 @@ public abstract class EventLoop : IDisposable
     /// <summary>What the loop has done, for metrics. Plain fields with one writer; read from any thread, each value may be a turn old.</summary>
     public LoopStatistics Statistics { get; } = new();
 
+    /// <summary>
+    /// Asks the system before each turn what the thread has had of a core, at the price of two system calls: then no time that the machine under a virtual
+    /// machine took away counts as a turn's own. For whoever measures; otherwise it is asked now and then.
+    /// </summary>
+    public bool MeasuresTurnsExactly { get; init; }
+
     /// <summary>Hears, on the loop's thread, of every exception that a callback let out. Its connection is aborted; the loop goes on. Unset: standard error.</summary>
     public Action<Exception>? Unhandled { get; set; }
 
@@ -264,7 +270,7 @@ public abstract class EventLoop : IDisposable
     {
         Wait(mayWait ? TimeToWait() : 0);
         long turnBeginTicks = NowTicks;
-        if (turnBeginTicks - coreTimeReadAt > CoreTimePeriodMs * ticksPerMs)
+        if (MeasuresTurnsExactly || turnBeginTicks - coreTimeReadAt > CoreTimePeriodMs * ticksPerMs)
         {
             coreTimeReadAt = turnBeginTicks;
             coreTime = ReadCoreTime();
@@ -316,6 +322,9 @@ public abstract class EventLoop : IDisposable
         coreTime = ReadCoreTime();
         coreTimeReadAt = turnEndTicks;
         ticks -= coreTime.WaitedTicks - before.WaitedTicks;
+
+        // A thread that never slept, and yet was not on a core all the time, waited for one, whatever the system calls it.
+        if (coreTime.Sleeps == before.Sleeps && coreTime.OnCoreTicks > 0) ticks = Math.Min(ticks, coreTime.OnCoreTicks - before.OnCoreTicks);
         Statistics.LongestTurnTicks = Math.Max(Statistics.LongestTurnTicks, ticks);
         if (ticks <= SlowTurnMs * ticksPerMs) return;
         Statistics.SlowTurns++;

@@ -92,9 +92,10 @@ public sealed partial class ShardServer
     public void OnSignal(string signal) => Shutdown.Signal(signal);
 
     /// <summary>A worker of one's own, which ends with the server.</summary>
-    internal DiskWorker NewDiskWorker(string name)
+    /// <param name="stepsBack">Nobody waits for what it does.</param>
+    internal DiskWorker NewDiskWorker(string name, bool stepsBack = false)
     {
-        DiskWorker worker = DiskWorkers?.Invoke(name) ?? new DiskThread(Loop, name);
+        DiskWorker worker = DiskWorkers?.Invoke(name) ?? new DiskThread(Loop, name, stepsBack);
         _workers.Add(worker);
         return worker;
     }

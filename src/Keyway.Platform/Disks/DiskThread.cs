@@ -10,11 +10,16 @@ public sealed class DiskThread : DiskWorker
     private readonly SemaphoreSlim available = new(0);
     private readonly SemaphoreSlim completed = new(0);
     private readonly Thread thread;
+    private readonly bool stepsBack;
     private bool isDisposed;
 
-    public DiskThread(EventLoop loop, string name)
+    /// <param name="loop">Hears of what is done.</param>
+    /// <param name="name">Of the thread.</param>
+    /// <param name="stepsBack">Nobody waits for what it does: all other threads go first.</param>
+    public DiskThread(EventLoop loop, string name, bool stepsBack = false)
     {
         this.loop = loop;
+        this.stepsBack = stepsBack;
         thread = new Thread(Work) { Name = name, IsBackground = true };
         thread.Start();
     }
@@ -48,6 +53,7 @@ public sealed class DiskThread : DiskWorker
 
     private void Work()
     {
+        if (stepsBack) BackgroundThread.StepBack();
         while (true)
         {
             available.Wait();

@@ -88,6 +88,11 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "getrusage", SetLastError = true)]
     public static partial int GetUsage(int who, long* usage);
 
+    /// <param name="which">0: a process, which on Linux means a thread.</param>
+    /// <param name="who">0: the calling one.</param>
+    [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
+    public static partial int SetPriority(int which, int who, int niceness);
+
     [LibraryImport("libc", EntryPoint = "malloc_trim")]
     public static partial int Trim(nuint pad);
 

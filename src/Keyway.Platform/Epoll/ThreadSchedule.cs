@@ -36,7 +36,7 @@ internal sealed class ThreadSchedule : IDisposable
         line = line[..RandomAccess.Read(schedstat, line, 0)];
         if (!Utf8Parser.TryParse(line, out long onCore, out int used) || used == line.Length) return default;
         if (!Utf8Parser.TryParse(line[(used + 1)..], out long waited, out _)) return default;
-        return new CoreTime(ToTicks(onCore), ToTicks(waited));
+        return new CoreTime(ToTicks(onCore), ToTicks(waited), ThreadCpu.Sleeps());
     }
 
     public void Dispose() => schedstat?.Dispose();

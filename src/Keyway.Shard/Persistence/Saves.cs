@@ -42,7 +42,7 @@ internal sealed class Saves(ShardServer server)
     /// <summary>Writes are refused: the last file could not be written, and the settings say that nobody shall go on as if it had been.</summary>
     public bool DeniesWrites => HasFailed && server.Settings.StopsWritesOnSaveError && server.Settings.SavePoints.Length > 0;
 
-    private DiskWorker Worker => _worker ??= server.NewDiskWorker("rdb");
+    private DiskWorker Worker => _worker ??= server.NewDiskWorker("rdb", stepsBack: true);
 
     /// <summary>Hears of each in the background that has ended, with what has failed.</summary>
     public Action<string?>? Ended { get; set; }

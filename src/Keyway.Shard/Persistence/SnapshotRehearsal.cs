@@ -19,7 +19,7 @@ namespace Keyway.Shard.Persistence;
 /// Loads and writes a small file of all kinds of values beside the server's start, so that the first real snapshot does not stop clients while the code for
 /// it is compiled: 20 ms and more on the loop, measured, in turns that take one otherwise.
 /// </summary>
-public static class SnapshotRehearsal
+internal static class SnapshotRehearsal
 {
     private const int Elements = 1100;          // enough to be written part by part
     private const int StreamNodes = 40;
@@ -32,10 +32,7 @@ public static class SnapshotRehearsal
     private const int StreamKey = -5;
     private const int TextKey = -6;
 
-    /// <summary>Begins it, on a thread of its own.</summary>
-    public static void Begin() => new Thread(Play) { IsBackground = true, Name = "rehearsal", Priority = ThreadPriority.BelowNormal }.Start();
-
-    internal static void Play()
+    public static void Play()
     {
         using var databases = new Databases(1, KeyHash.WithRandomSecret(), seed: 1, new Propagation());
         var nowhere = new CountingSink();

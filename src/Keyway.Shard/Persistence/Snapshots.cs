@@ -13,6 +13,7 @@ internal sealed class Snapshots(ShardServer server)
 {
     // A client that comes during a slice waits for its end: no longer than a round trip takes.
     private const int SliceMicroseconds = 250;
+    private const int RestMs = 1;
     private const int StepBytes = 8 * 1024;
     private const int StepsPerSlice = 8;           // by whatever clock, so that a simulated one, which stands still, ends a slice too
 
@@ -21,6 +22,7 @@ internal sealed class Snapshots(ShardServer server)
     private RdbFileWriter? _writer;
     private ISnapshotTarget? _target;
     private long _startedMs;
+    private long _readsSeen;
     private bool _isSliceDue;
     private bool _isPaused;
 
@@ -168,7 +170,19 @@ internal sealed class Snapshots(ShardServer server)
             if (server.Loop.Time.GetTimestamp() >= until) break;
         }
 
-        GoOn();
+        // As long as clients are busy they have most of the loop, and of the machine: the disk can wait.
+        long reads = server.Statistics.Reads;
+        bool isBusy = reads != _readsSeen;
+        _readsSeen = reads;
+        if (isBusy) GoOnLater();
+        else GoOn();
+    }
+
+    private void GoOnLater()
+    {
+        if (_isSliceDue) return;
+        _isSliceDue = true;
+        server.Loop.Schedule(RestMs, TakeSlice);
     }
 
     private void End()

@@ -11,7 +11,8 @@ internal static class ChosenLoop
     {
         try
         {
-            return EventLoops.Create(TimeProvider.System, Environment.GetEnvironmentVariable(EventLoops.TransportVariable));
+            bool exactTurns = Environment.GetEnvironmentVariable(EventLoops.TurnsVariable) == "exact";
+            return EventLoops.Create(TimeProvider.System, Environment.GetEnvironmentVariable(EventLoops.TransportVariable), exactTurns);
         }
         catch (Exception wrong) when (wrong is ArgumentException or PlatformNotSupportedException)
         {

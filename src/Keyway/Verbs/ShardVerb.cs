@@ -8,7 +8,7 @@ using Keyway.Platform.Tls;
 using Keyway.Protocol.Configuration;
 using Keyway.Shard;
 using Keyway.Shard.Configuration;
-using Keyway.Shard.Persistence;
+using Keyway.Shard.Rehearsals;
 using Keyway.State;
 using Microsoft.Extensions.Logging;
 
@@ -101,7 +101,7 @@ internal static class ShardVerb
         {
             ServerVerb.Listen(options.EndPoints(), place => server.Listen(place), logger);
             attached?.Say(server.IsLoading ? AttachedShard.Listening : AttachedShard.Serving);
-            SnapshotRehearsal.Begin();
+            ShardRehearsal.Begin(ChosenLoop.Create, failure => HostLog.NotRehearsed(logger, failure.Message));
             loop.Run();
         }
 

@@ -23,16 +23,16 @@ internal static class Persist
         var load = new Load { Port = 0, RequestsPerSecond = rate, Duration = TimeSpan.FromSeconds(options.Quick ? 3 : 10), Keys = keys, Value = Text(keys, ValueBytes) };
         report.Section($"{megabytes:#,0} MB in {keys:#,0} keys and some large values, {rate:#,0} writes/s");
 
-        Figures redis = Measure("redis", options, report, load);
+        Figures? redis = options.Text("only") == "keyway" ? null : Measure("redis", options, report, load);
         Figures keyway = Measure("keyway", options, report, load);
         report.Table(
             "writes by the clock, each with its time from the moment it was due",
             ["server", "p50 ms", "p99 ms", "p99.9 ms", "max ms", "with a snapshot: p50", "p99", "p99.9", "max", "snapshot s", "memory for it MB", "load s"],
-            [redis.Row("redis"), keyway.Row("keyway")]);
+            redis is null ? [keyway.Row("keyway")] : [redis.Row("redis"), keyway.Row("keyway")]);
         report.AtMost("longest turn while a snapshot is taken, less the wait for a core", keyway.LongestTurnMs, LongestTurnMs, " ms");
         report.AtMost("p99 with a snapshot against p99 without", keyway.With.Latency.Milliseconds(99), keyway.Without.Latency.Milliseconds(99) * 2, " ms");
         report.AtMost("memory for the snapshot", keyway.ExtraBytes / 1e6, keyway.ResidentBytes / 1e6 * 0.1, " MB");
-        report.AtMost("time to load against redis-server's", keyway.LoadSeconds, redis.LoadSeconds / 0.7, " s");
+        if (redis is not null) report.AtMost("time to load against redis-server's", keyway.LoadSeconds, redis.LoadSeconds / 0.7, " s");
     }
 
     private static Figures Measure(string name, Options options, Report report, Load load)

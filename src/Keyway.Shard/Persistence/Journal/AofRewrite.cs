@@ -71,7 +71,7 @@ internal sealed class AofRewrite(ShardServer server, Aof aof)
     /// <summary>What memory the last one took at most.</summary>
     public long LastExtraBytes { get; private set; }
 
-    private DiskWorker Worker => _worker ??= server.NewDiskWorker("aof");
+    private DiskWorker Worker => _worker ??= server.NewDiskWorker("aof", stepsBack: true);
 
     private string TemporaryName => $"temp-rewriteaof-bg-{Environment.ProcessId}.aof";
 
