@@ -11,14 +11,12 @@ namespace Keyway.Shard.Persistence;
 internal sealed class RdbFileLoad
 {
     private const int BlockBytes = 1024 * 1024;
-    private const int PieceBytes = 32 * 1024;
-    private const int PiecesPerSlice = 32;           // by whatever clock, as in a snapshot's slice
-    private const int SliceMicroseconds = 2_000;
 
     private readonly ShardServer _server;
     private readonly RdbLoader _loader;
     private readonly DiskWorker _worker;
     private readonly DiskFile _file;
+    private readonly LoadPace _pace;
     private readonly Action<RdbException?> _done;
     private byte[] _block = [];
     private byte[] _next = new byte[BlockBytes];
@@ -40,6 +38,7 @@ internal sealed class RdbFileLoad
         _loader = loader;
         _file = file;
         _worker = worker;
+        _pace = new LoadPace(server.Loop.Time);
         _done = done;
     }
 
@@ -117,8 +116,8 @@ internal sealed class RdbFileLoad
 
     private void Load()
     {
-        long until = _server.Loop.Time.GetTimestamp() + (_server.Loop.Time.TimestampFrequency * SliceMicroseconds / 1_000_000);
-        for (int piece = 0; piece < PiecesPerSlice; piece++)
+        _pace.BeginSlice();
+        do
         {
             if (_used == _length)
             {
@@ -129,7 +128,7 @@ internal sealed class RdbFileLoad
                 Fetch();
             }
 
-            _used += _loader.Feed(_block.AsSpan(_used, Math.Min(PieceBytes, _length - _used)));
+            _used += _loader.Feed(_block.AsSpan(_used, Math.Min(_pace.PieceBytes, _length - _used)));
             _server.Loading.Note(_loader.Offset);
             if (!_hasTold && (_loader.KeysLoaded > 0 || _loader.IsComplete))
             {
@@ -142,9 +141,8 @@ internal sealed class RdbFileLoad
                 End(null);
                 return;
             }
-
-            if (_server.Loop.Time.GetTimestamp() >= until) break;
         }
+        while (_pace.EndPiece());
 
         _server.Loop.Post(TakeSlice);
     }

@@ -233,6 +233,7 @@ internal sealed class AofRewrite(ShardServer server, Aof aof)
         if (provisional != null) next = next.WithIncrement(provisional);
 
         bool isDoubtful = false;
+        long length = 0;
         Publication? publication = _publication;
 
         // In line with the switch to the new file, which may not have come about yet.
@@ -241,14 +242,15 @@ internal sealed class AofRewrite(ShardServer server, Aof aof)
             {
                 if (provisional != null) folder.Disk.Rename(folder.PathOf(folder.ProvisionalIncrement), folder.PathOf(provisional.Name));
                 folder.Disk.SyncFolder(folder.Path);
+                length = folder.LengthOf(newBase.Name);
                 isDoubtful = true;
                 folder.Write(next);
                 publication?.Supersede();
             },
-            error => OnFinished(error, next, newBase, provisional, isDoubtful));
+            error => OnFinished(error, next, newBase, length, provisional, isDoubtful));
     }
 
-    private void OnFinished(DiskException? error, Manifest next, JournalFile newBase, JournalFile? provisional, bool isDoubtful)
+    private void OnFinished(DiskException? error, Manifest next, JournalFile newBase, long length, JournalFile? provisional, bool isDoubtful)
     {
         if (error != null)
         {
@@ -262,7 +264,7 @@ internal sealed class AofRewrite(ShardServer server, Aof aof)
         JournalLog.Renamed(server.Logger, "base", TemporaryName, newBase.Name);
         if (provisional != null) JournalLog.Renamed(server.Logger, "incr", aof.Folder.ProvisionalIncrement, provisional.Name);
         aof.Manifest = next;
-        aof.OtherBytes = aof.Folder.LengthOf(newBase.Name);
+        aof.OtherBytes = length;
         if (aof.State == AofState.Starting) aof.Count();
         else if (aof.State == AofState.On) aof.Writer.Skip(_boundary);
         aof.BaseSize = aof.Size;

@@ -13,7 +13,6 @@ namespace Keyway.Shard.Persistence.Journal;
 internal sealed class JournalLoader
 {
     private const int ReadBytes = 1024 * 1024;
-    private const int RdbPieceBytes = 64 * 1024;
     private const int CommandsPerLook = 16;              // between looks at the clock
     private const int LongestAnnotation = 1024;
 
@@ -21,6 +20,7 @@ internal sealed class JournalLoader
     private readonly JournalFolder _folder;
     private readonly JournalFile[] _files;
     private readonly DiskWorker _worker;
+    private readonly LoadPace _pace;
     private readonly ClientSession _stream;
     private readonly RequestReader _reader = new();
     private readonly byte[] _ahead = new byte[ReadBytes];    // what the worker reads meanwhile
@@ -51,6 +51,7 @@ internal sealed class JournalLoader
         _folder = folder;
         _files = [.. manifest.Loaded];
         _worker = worker;
+        _pace = new LoadPace(server.Loop.Time);
         _read = () => _aheadLength = _file!.Read(_readPosition, _ahead);
         _onRead = OnRead;
         _stream = ClientSession.ForStream(server);
@@ -254,9 +255,10 @@ internal sealed class JournalLoader
 
     private Outcome LoadRdb(long until)
     {
+        _pace.BeginSlice();
         while (_start < _end)
         {
-            Advance(_rdb!.Feed(_window.AsSpan(_start, Math.Min(RdbPieceBytes, _end - _start))));
+            Advance(_rdb!.Feed(_window.AsSpan(_start, Math.Min(_pace.PieceBytes, _end - _start))));
             if (!_hasTold && (_rdb.KeysLoaded > 0 || _rdb.IsComplete))
             {
                 _hasTold = true;
@@ -271,7 +273,7 @@ internal sealed class JournalLoader
                 return LoadCommands(until);
             }
 
-            if (_server.Loop.Time.GetTimestamp() >= until) return Outcome.IsOutOfTime;
+            if (!_pace.EndPiece()) return Outcome.IsOutOfTime;
         }
 
         return Outcome.NeedsBytes;

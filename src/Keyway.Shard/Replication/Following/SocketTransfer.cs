@@ -6,14 +6,11 @@ namespace Keyway.Shard.Replication.Following;
 /// <summary>Loads a master's data as they come, without a file between: a slice a turn, while the master waits for the rest to be taken.</summary>
 internal sealed class SocketTransfer : Transfer
 {
-    private const int PieceBytes = 32 * 1024;
-    private const int PiecesPerSlice = 32;               // by whatever clock, so that a simulated one, which stands still, ends a slice too
-    private const int SliceMicroseconds = 2_000;
-
     private readonly ShardServer _server;
     private readonly MasterLink _link;
     private readonly Follower _follower;
     private readonly RdbLoader _loader;
+    private readonly LoadPace _pace;
     private HeldInput _held;                             // came in this turn, and is loaded in the next ones
     private int _markBytes;
     private bool _isOver;
@@ -30,6 +27,7 @@ internal sealed class SocketTransfer : Transfer
         _link = link;
         _follower = follower;
         HasAll = header is { EndMark: null, Bytes: 0 };
+        _pace = new LoadPace(server.Loop.Time);
         _loader = new RdbLoader(target, server.Settings, follower.LoadOptions);
     }
 
@@ -92,12 +90,12 @@ internal sealed class SocketTransfer : Transfer
     /// <summary>Loads for as long as a turn may take, and returns how many of the bytes it has dealt with.</summary>
     private int LoadSlice(ReadOnlySpan<byte> bytes)
     {
-        long until = _server.Loop.Time.GetTimestamp() + (_server.Loop.Time.TimestampFrequency * SliceMicroseconds / 1_000_000);
         int at = 0;
-        for (int piece = 0; piece < PiecesPerSlice && at < bytes.Length && !_isOver; piece++)
+        _pace.BeginSlice();
+        while (at < bytes.Length && !_isOver)
         {
-            at += Load(bytes.Slice(at, Math.Min(PieceBytes, bytes.Length - at)));
-            if (_server.Loop.Time.GetTimestamp() >= until) break;
+            at += Load(bytes.Slice(at, Math.Min(_pace.PieceBytes, bytes.Length - at)));
+            if (!_pace.EndPiece()) break;
         }
 
         if (_isOver) return bytes.Length;

@@ -1,0 +1,42 @@
+namespace Keyway.Shard.Rdb;
+
+/// <summary>
+/// How much of a file is loaded in one turn, and how much of that between two looks at the clock: a kilobyte of a large sorted set takes as long as many of
+/// short strings, and whoever waits is told to come again within moments.
+/// </summary>
+internal sealed class LoadPace(TimeProvider time)
+{
+    private const int LargestPiece = 32 * 1024;
+    private const int SmallestPiece = 1024;
+    private const int PiecesPerSlice = 32;               // by whatever clock, so that a simulated one, which stands still, ends a slice too
+    private const int SliceMicroseconds = 2_000;
+    private const int LongestPieceMicroseconds = 250;
+    private const int ShortestPieceMicroseconds = 60;
+
+    private long _until;
+    private long _pieceBegan;
+    private int _pieces;
+
+    /// <summary>How many bytes to load next.</summary>
+    public int PieceBytes { get; private set; } = LargestPiece;
+
+    public void BeginSlice()
+    {
+        _pieceBegan = time.GetTimestamp();
+        _until = _pieceBegan + Ticks(SliceMicroseconds);
+        _pieces = 0;
+    }
+
+    /// <summary>A piece has been loaded. False when the turn has lasted long enough.</summary>
+    public bool EndPiece()
+    {
+        long now = time.GetTimestamp();
+        long taken = now - _pieceBegan;
+        _pieceBegan = now;
+        if (taken > Ticks(LongestPieceMicroseconds)) PieceBytes = Math.Max(SmallestPiece, PieceBytes / 2);
+        else if (taken < Ticks(ShortestPieceMicroseconds)) PieceBytes = Math.Min(LargestPiece, PieceBytes * 2);
+        return ++_pieces < PiecesPerSlice && now < _until;
+    }
+
+    private long Ticks(int microseconds) => time.TimestampFrequency * microseconds / 1_000_000;
+}
