@@ -12,6 +12,9 @@ internal static class OpenLoopLatency
 
     public static void Run(Options options, Report report)
     {
+        // In the long run turns count; in the short one the peers do.
+        int minutes = options.Number("minutes", 0);
+        if (minutes > 0) ExactTurns.Ask();
         using var workspace = new Workspace();
         Peer a = RedisServer.Start(workspace, "a");
         Peer b = RedisServer.Start(workspace, "b");
@@ -36,7 +39,6 @@ internal static class OpenLoopLatency
         if (rate == 0) rate = SixtyPercent(peers[0], options);
 
         // Turns of ten seconds; every peer gets so many minutes of its own.
-        int minutes = options.Number("minutes", 0);
         TimeSpan turn = TimeSpan.FromSeconds(options.Quick ? 2 : minutes > 0 ? 10 : 5);
         int rounds = minutes > 0 ? (int)Math.Ceiling(minutes * 60 / turn.TotalSeconds) : options.Number("rounds", options.Quick ? 3 : 5);
         report.Section($"Latency at {rate:#,0} requests/s over 50 connections, {rounds} turns of {turn.TotalSeconds:0} s each");

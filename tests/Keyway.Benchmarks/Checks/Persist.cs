@@ -17,6 +17,7 @@ internal static class Persist
 
     public static void Run(Options options, Report report)
     {
+        ExactTurns.Ask();
         int megabytes = options.Number("megabytes", options.Quick ? 60 : 1000);
         int rate = options.Number("rate", 10_000);
         int keys = (int)(megabytes * 1_000_000L / BytesPerKey);
@@ -44,7 +45,16 @@ internal static class Persist
         LoadGenerator.Run(load with { Duration = TimeSpan.FromSeconds(2), Seed = 7 });
 
         using var client = new RespClient(peer.Port, timeoutMs: 120_000);
-        LoadResult without = LoadGenerator.Run(load);
+        LoadResult without;
+        using (var over = new CancellationTokenSource())
+        {
+            var changes = new Thread(() => ChangeLargeValues(peer.Port, over.Token));
+            changes.Start();
+            without = LoadGenerator.Run(load);
+            over.Cancel();
+            changes.Join();
+        }
+
         client.Call("CONFIG", "RESETSTAT");
         long resident = ProcessFigures.ResidentBytes(peer.Process.Id);
         ProcessFigures.ForgetPeak(peer.Process.Id);
@@ -125,6 +135,7 @@ internal static class Persist
         load.Finish();
     }
 
+    // A thousand of them a second beside the others, with a snapshot and without: how long those wait is what is compared.
     private static void ChangeLargeValues(int port, CancellationToken ended)
     {
         using var client = new RespClient(port, timeoutMs: 60_000);
@@ -139,6 +150,7 @@ internal static class Persist
             client.Call("XADD", "stream", "*", "field", element);
             client.Call("XDEL", "stream", $"{i * 31}-1");
             client.Call("SETRANGE", "text", $"{i * 104_729L % 1_000_000}", element);
+            Thread.Sleep(7);
         }
     }
 
