@@ -321,10 +321,7 @@ public abstract class EventLoop : IDisposable
         CoreTime before = coreTime;
         coreTime = ReadCoreTime();
         coreTimeReadAt = turnEndTicks;
-        ticks -= coreTime.WaitedTicks - before.WaitedTicks;
-
-        // A thread that never slept, and yet was not on a core all the time, waited for one, whatever the system calls it.
-        if (coreTime.Sleeps == before.Sleeps && coreTime.OnCoreTicks > 0) ticks = Math.Min(ticks, coreTime.OnCoreTicks - before.OnCoreTicks);
+        ticks = coreTime.OwnTicks(ticks, before);
         Statistics.LongestTurnTicks = Math.Max(Statistics.LongestTurnTicks, ticks);
         if (ticks <= SlowTurnMs * ticksPerMs) return;
         Statistics.SlowTurns++;
