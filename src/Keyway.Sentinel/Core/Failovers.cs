@@ -77,7 +77,11 @@ internal sealed class Failovers(SentinelContext context, InstanceRegistry regist
 
         State.CurrentEpoch++;
         // Nobody may hear of an epoch that we could use again after a restart.
-        if (!votes.Persist()) return false;
+        if (!votes.Persist())
+        {
+            State.CurrentEpoch--;
+            return false;
+        }
 
         master.FailoverState = FailoverState.WaitStart;
         master.Flags |= InstanceFlags.FailoverInProgress;
