@@ -35,6 +35,8 @@ internal static class Usage
                      --requests 1000000 --seed 1  of the tagged-reply test
                      --through nutcracker         the tagged-reply test on another gateway: what it finds there
                      --calm                       the tagged-reply test without faults: what it finds then is its own mistake
+        failover   masters killed and stopped under redis-sentinels while clients write through the gateway and beside it; about 3 minutes
+                     --rounds 10 --only sentinel,nodes
         fuzz       valid and broken requests against a gateway and an embedded shard
                      --inputs 1000000 --seed 1
                      --through redis              against a redis-server: what it finds there is its own mistake
