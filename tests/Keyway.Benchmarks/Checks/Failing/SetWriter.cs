@@ -7,6 +7,8 @@ namespace Keyway.Benchmarks.Checks.Failing;
 /// <summary>Adds ever new members to a set of its own, one at a time, and knows what became of each: acknowledged, refused unexecuted, or in doubt.</summary>
 internal abstract class SetWriter
 {
+    private const int PauseMs = 1;
+
     private readonly Thread _thread;
     private readonly Action<long> _whenAcknowledged;
     private volatile bool _stopped;
@@ -44,6 +46,8 @@ internal abstract class SetWriter
     {
         for (int number = 0; !_stopped; number++)
         {
+            // A steady rate: what is measured is the failover, not how the servers share this machine.
+            Thread.Sleep(PauseMs);
             string? reply = Call($"{number}");
             if (reply is null || reply.StartsWith("-UNCERTAIN", StringComparison.Ordinal))
             {
