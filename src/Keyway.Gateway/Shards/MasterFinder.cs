@@ -18,16 +18,17 @@ internal sealed class MasterFinder
     // Histories and promotions of long ago are of no use, and servers that restart for ever must not fill the memory.
     private const int MostRemembered = 64;
 
-    private readonly Queue<string> _left = new();
+    private readonly List<string> _left = [];
     private readonly HashSet<ServerAddress> _former = [];
     private readonly HashSet<ServerAddress> _seenAsReplica = [];
-    private readonly Dictionary<ServerAddress, long> _promoted = [];
+    private readonly Dictionary<ServerAddress, int> _promoted = [];
     private ServerAddress? _master;
     private string _history = "";
     private long _verifiedTicks;
     private ServerAddress? _hinted;
     private bool _hintWasTrue;
     private int _promotions;
+    private int _promotionsAtTake;
 
     /// <summary>The newest epoch that somebody named a master of.</summary>
     public long Epoch { get; private set; }
@@ -86,6 +87,9 @@ internal sealed class MasterFinder
     {
         if (IsOverruled(claimant)) return true;
         if (claimant.Server == _master || _master is null) return false;
+
+        // The present master itself is in step with it: whatever was newer, nobody has it any more.
+        if (present is { IsReplica: true, IsLinked: true } && present.History.Length > 0 && present.History == claimant.History) return false;
         if (claimant.History.Length > 0 && _left.Contains(claimant.History)) return true;
 
         // It goes on from what we know, or the present master says itself that it is none any more.
@@ -93,8 +97,8 @@ internal sealed class MasterFinder
         if (present is { IsReplica: true }) return false;
 
         // One that we have left before, restarted: it has another name for the same old data. A server that was promoted was a replica first.
-        bool cameBack = _former.Contains(claimant.Server) && !_promoted.ContainsKey(claimant.Server);
-        return cameBack || (claimant.FormerHistory.Length > 0 && _left.Contains(claimant.FormerHistory) && !_promoted.ContainsKey(claimant.Server));
+        if (_promoted.GetValueOrDefault(claimant.Server) > _promotionsAtTake) return false;
+        return _former.Contains(claimant.Server) || (claimant.FormerHistory.Length > 0 && _left.Contains(claimant.FormerHistory));
     }
 
     // Somebody has named another one, and that one has not been seen to be the master yet.
@@ -136,11 +140,13 @@ internal sealed class MasterFinder
             Leave(_history);
             Leave(master.FormerHistory);
             _master = master.Server;
+            _promotionsAtTake = _promotions;
         }
         else if (master.History != _history)
         {
             Leave(_history);
         }
+        _left.Remove(master.History);
         _history = master.History;
         _verifiedTicks = master.AskedTicks;
     }
@@ -148,8 +154,8 @@ internal sealed class MasterFinder
     private void Leave(string history)
     {
         if (history.Length == 0 || _left.Contains(history)) return;
-        _left.Enqueue(history);
-        if (_left.Count > MostRemembered) _left.Dequeue();
+        _left.Add(history);
+        if (_left.Count > MostRemembered) _left.RemoveAt(0);
     }
 
     private static NodeReport? Of(IReadOnlyList<NodeReport> reports, ServerAddress? server) =>
