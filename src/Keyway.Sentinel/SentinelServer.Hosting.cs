@@ -28,12 +28,19 @@ public sealed partial class SentinelServer
     }
 
     /// <summary>Begins to watch one master more.</summary>
+    /// <param name="replicas">Those that are known to whoever asks; further ones the master tells of.</param>
+    /// <param name="password">Of all of these servers; null: none.</param>
     /// <returns>False, and why, when it does not.</returns>
-    public bool Watch(string name, IPEndPoint master, int quorum, TimeSpan downAfter, TimeSpan failoverTimeout, out string reason)
+    public bool Watch(
+        string name, IPEndPoint master, int quorum, TimeSpan downAfter, TimeSpan failoverTimeout, out string reason,
+        IReadOnlyList<IPEndPoint>? replicas = null, string? password = null)
     {
         reason = WhyNotMonitored(name, master.Address.ToString(), master.Port, quorum) ?? "";
         if (FindMaster(name) is not { } watched || reason.Length > 0) return false;
 
+        watched.AuthPassword = password;
+        foreach (IPEndPoint replica in replicas ?? [])
+            Core.Know(Loop.NowMs, watched, new ServerAddress(replica.Address.ToString(), replica.Address.ToString(), replica.Port));
         SentinelCore.SetDownAfter(watched, (int)downAfter.TotalMilliseconds);
         watched.FailoverTimeoutMs = (int)failoverTimeout.TotalMilliseconds;
         Save();

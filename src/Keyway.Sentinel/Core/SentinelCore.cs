@@ -131,6 +131,13 @@ internal sealed class SentinelCore
         return _registry.Monitor(name, address, quorum);
     }
 
+    /// <summary>A replica that need not be found out about first; one that is known already stays as it is.</summary>
+    public void Know(long now, MonitoredMaster master, ServerAddress replica)
+    {
+        _context.Advance(now);
+        if (_registry.AddReplica(master, replica) is { } added) _context.Publish(EventLevel.Notice, "+slave", added);
+    }
+
     /// <summary>SENTINEL REMOVE.</summary>
     public void Remove(long now, MonitoredMaster master)
     {

@@ -63,6 +63,9 @@ public sealed class ShardOptions
     public string KeysFile =>
         ByteText.ToText(_values["appendonly"] == "yes" ? $"{_values["appenddirname"]}/{_values["appendfilename"]}" : _values["dbfilename"]);
 
+    /// <summary>The order in which sentinels promote replicas; "0": this one never.</summary>
+    public string ReplicaPriority => _values["replica-priority"];
+
     /// <summary>"host port" of the server that it follows; empty: it is a master.</summary>
     public string ReplicaOf => ByteText.ToText(_values["replicaof"]);
 

@@ -25,7 +25,7 @@ internal sealed class EmbeddedShard : IDisposable
         Place = place;
         _thread = thread;
         Options = IncludedConf.Options(config, folder);
-        _server = new ShardServer(_thread.Loop, Options, new EmbeddedShardLogger(log)) { WhenLoaded = () => _loaded.TrySetResult(), OnLoadFailed = FailToLoad };
+        _server = new ShardServer(_thread.Loop, Options, new EmbeddedLogger(log)) { WhenLoaded = () => _loaded.TrySetResult(), OnLoadFailed = FailToLoad };
     }
 
     public ShardConfig Config { get; }

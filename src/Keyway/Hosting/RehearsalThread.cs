@@ -56,7 +56,7 @@ internal sealed class RehearsalThread
         if (hasEmbedded)
         {
             place = new InProcessEndPoint("rehearsal");
-            shard = new ShardServer(loop, ShardOptions.Default.With("save", "").With("appendonly", "no"), new EmbeddedShardLogger(log));
+            shard = new ShardServer(loop, ShardOptions.Default.With("save", "").With("appendonly", "no"), new EmbeddedLogger(log));
             shard.Listen(place);
         }
         Rehearsal.Play(loop, log, place);

@@ -11,6 +11,9 @@ public sealed class ShardFolders(string data)
 {
     public string PathOf(string shard, int port) => Path.Combine(data, shard, port.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>data/state/&lt;name&gt;: where this process keeps what it must not forget.</summary>
+    public string StatePath(string name) => Path.Combine(data, "state", name);
+
     /// <summary>Those that are there, of servers that the shard has or has had.</summary>
     public IReadOnlyList<string> Of(string shard)
     {

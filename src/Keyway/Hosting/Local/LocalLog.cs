@@ -38,6 +38,12 @@ internal static partial class LocalLog
     [LoggerMessage(1110, LogLevel.Error, "A bug: the supervision of local shards met an exception.")]
     public static partial void Bug(ILogger logger, Exception exception);
 
+    [LoggerMessage(1112, LogLevel.Warning, "Shard {Shard} is not watched for servers that hang: {Reason}.")]
+    public static partial void NotWatched(ILogger logger, string shard, string reason);
+
+    [LoggerMessage(1113, LogLevel.Information, "Shard {Shard}: the server at port {Port} has its master's data: it can take its place.")]
+    public static partial void Synced(ILogger logger, string shard, int port);
+
     [LoggerMessage(1111, LogLevel.Information, "Shard {Shard}: the server at port {Port} could not be told whom to follow ({Reason}).")]
     public static partial void NotTold(ILogger logger, string shard, int port, string reason);
 }

@@ -15,8 +15,9 @@ internal static class LocalOrders
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>Asks a replica whether it may take its master's place.</summary>
-    /// <returns>How far it has come; null when it does not answer, or has never had its master's data.</returns>
-    public static long? OffsetOf(int port, string? password)
+    /// <param name="takesOld">Also when it has not had its master's data since its start: those of before are better than none.</param>
+    /// <returns>How far it has come, beyond all others where it has taken that place already; null when it may not, or does not answer.</returns>
+    public static long? OffsetOf(int port, string? password, bool takesOld = false)
     {
         try
         {
@@ -24,18 +25,33 @@ internal static class LocalOrders
             string info = server.Call("INFO", "replication").Text;
             Dictionary<string, string> fields = info.Split("\r\n").Select(line => line.Split(':', 2)).Where(parts => parts.Length == 2)
                 .GroupBy(parts => parts[0]).ToDictionary(group => group.Key, group => group.First()[1]);
-            if (fields.GetValueOrDefault("role") != "slave") return null;
+            if (fields.GetValueOrDefault("role") == "master") return long.MaxValue;
 
             // While all data come anew, and before they first came, what is there is not the master's.
             bool isUp = fields.GetValueOrDefault("master_link_status") == "up";
             bool wasUp = long.TryParse(fields.GetValueOrDefault("master_link_down_since_seconds"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long down) && down >= 0;
             long offset = long.TryParse(fields.GetValueOrDefault("slave_repl_offset"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long applied) ? applied : -1;
-            return isUp || wasUp || offset > 1 ? offset : null;
+            return isUp || wasUp || takesOld ? offset : null;
         }
         catch (IOException)
         {
             // Dead or hung: it counts as no successor, and whoever asked says so.
             return null;
+        }
+    }
+
+    /// <summary>From now on sentinels may promote it, by how it stands in this order; 0: they may not.</summary>
+    public static string? SetPriority(int port, string priority, string? password)
+    {
+        try
+        {
+            using RedisConnection server = Open(port, password, Patience);
+            RedisReply reply = server.Call("CONFIG", "SET", "replica-priority", priority);
+            return reply.IsError ? reply.Text : null;
+        }
+        catch (IOException failed)
+        {
+            return failed.Message;
         }
     }
 

@@ -12,6 +12,8 @@ namespace Keyway.Hosting.Local;
 /// </summary>
 internal sealed class LocalShard
 {
+    private const int LookMs = 250;
+
     private readonly EventLoop _loop;
     private readonly ShardFolders _folders;
     private readonly ILogger _log;
@@ -20,21 +22,26 @@ internal sealed class LocalShard
     private readonly Dictionary<int, ServerFolder> _places;
     private readonly Dictionary<int, ServerProcess> _processes = [];
     private readonly Dictionary<int, string> _lastWords = [];
+    private readonly HashSet<int> _synced = [];          // replicas that have had their master's data since their start
+    private readonly LocalSentinel _sentinel;
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LoopTimer? _timer;
+    private LoopTimer? _look;
     private bool _isStopping;
     private bool _hasServed;
 
+    /// <param name="sentinel">Watches it for servers that hang.</param>
     /// <param name="switched">Hears, on the loop's thread, when another server is the master.</param>
     /// <exception cref="StateException">A folder cannot be used, or no server that the map names can be the master.</exception>
-    public LocalShard(ShardConfig config, ShardFolders folders, EventLoop loop, ILogger log, Action<LocalShard> switched)
+    public LocalShard(ShardConfig config, ShardFolders folders, EventLoop loop, LocalSentinel sentinel, ILogger log, Action<LocalShard> switched)
     {
         Config = config;
         _folders = folders;
         _loop = loop;
         _log = log;
         _switched = switched;
+        _sentinel = sentinel;
         int[] ports = [.. ((ShardKind.Local)config.Kind).Ports];
         _places = ports.ToDictionary(port => port, Place);
         _life = new LocalShardLife(ports, Choose());
@@ -57,7 +64,11 @@ internal sealed class LocalShard
     private string? Password => IncludedConf.Password(Config);
 
     /// <summary>Starts its servers. On the loop's thread, or before that runs.</summary>
-    public void Begin() => Act(_life.Tick);
+    public void Begin()
+    {
+        Act(_life.Tick);
+        _look = _loop.Every(LookMs, LookAtReplicas);
+    }
 
     /// <summary>The master ends first: it lets its replicas have all it has.</summary>
     public void Stop()
@@ -65,6 +76,8 @@ internal sealed class LocalShard
         _isStopping = true;
         _life.Stop();
         _timer?.Cancel();
+        _look?.Cancel();
+        _sentinel.Unwatch(Config.Name);
         if (_processes.TryGetValue(_life.Master, out ServerProcess? master)) master.EndSoon();
         else EndAll();
     }
@@ -82,7 +95,8 @@ internal sealed class LocalShard
     /// <summary>A sentinel has made another server the master.</summary>
     public void OnSwitched(int master)
     {
-        if (_places.ContainsKey(master)) SwitchTo(master);
+        // What it did before it was told of a death is found out by whoever saw that.
+        if (!_isStopping && !_life.IsFailingOver && _places.ContainsKey(master)) SwitchTo(master);
     }
 
     private ServerFolder Place(int port) => new(Config, port, _folders.PathOf(Config.Name, port));
@@ -126,7 +140,12 @@ internal sealed class LocalShard
     {
         try
         {
-            if (port == _life.Master) ChooseAgain();
+            if (port == _life.Master && _hasServed)
+            {
+                ChooseAgain();
+                if (WouldEmptyOthers(port)) throw new StateException("its folder holds nothing, and those of its replicas do; asking them to take its place");
+            }
+
             bool isMaster = port == _life.Master;
             ServerFolder place = _places[port];
             place.WriteConf(isMaster ? null : _life.Master);
@@ -150,18 +169,49 @@ internal sealed class LocalShard
     // While nobody else runs, what the folders hold may have changed since the last choice: a disk that was exchanged must not empty the others.
     private void ChooseAgain()
     {
-        if (!_hasServed || _processes.Count > 0) return;
+        if (_processes.Count > 0) return;
         int best = Choose();
         if (best != _life.Master) SwitchTo(best);
     }
 
+    private bool WouldEmptyOthers(int port) => _processes.Count > 0 && !_places[port].Facts().HoldsData && _processes.Keys.Any(other => _places[other].Facts().HoldsData);
+
     private void OnSaid(int port, string line)
     {
+        if (_isStopping || !_processes.ContainsKey(port)) return;
+        if (line == AttachedShard.Listening) Act((now, actions) => _life.OnListening(port, now, actions));
         if (line != AttachedShard.Serving) return;
-        _life.OnServing(port);
+
+        Act((now, actions) => _life.OnServing(port, now, actions));
         if (port != _life.Master) return;
         _hasServed = true;
+        Watch();
         _loaded.TrySetResult();
+    }
+
+    private void Watch()
+    {
+        int[] replicas = [.. _places.Keys.Where(port => port != _life.Master)];
+        if (replicas.Length > 0 && _life.IsServing(_life.Master)) _sentinel.Watch(Config.Name, _life.Master, replicas, Password);
+    }
+
+    // Which of the replicas has its master's data, its master knows only by then.
+    private void LookAtReplicas()
+    {
+        string? password = Password;
+        foreach (int port in _life.ServingReplicas.Where(port => !_synced.Contains(port)).ToArray())
+        {
+            ServerProcess process = _processes[port];
+            string priority = _places[port].Priority;
+            Beside(() =>
+            {
+                if (LocalOrders.OffsetOf(port, password) is null || LocalOrders.SetPriority(port, priority, password) is not null) return;
+                _loop.Post(() =>
+                {
+                    if (_processes.GetValueOrDefault(port) == process && _synced.Add(port)) LocalLog.Synced(_log, Config.Name, port);
+                });
+            });
+        }
     }
 
     private void OnComplained(int port, string line)
@@ -173,6 +223,7 @@ internal sealed class LocalShard
     private void OnExited(int port, int code)
     {
         if (_processes.Remove(port, out ServerProcess? process)) process.Dispose();
+        _synced.Remove(port);
         if (_isStopping)
         {
             if (port == _life.Master) EndAll();
@@ -181,6 +232,9 @@ internal sealed class LocalShard
         }
 
         LocalLog.Ended(_log, Config.Name, port, code);
+
+        // Its death is seen here: two that replace it might choose differently.
+        if (port == _life.Master) _sentinel.Unwatch(Config.Name);
         if (port == _life.Master && !_hasServed) FailToLoad(_lastWords.GetValueOrDefault(port) ?? $"its server at port {port} has ended with code {code}; see {_places[port].LogPath}");
         Act((now, actions) => _life.OnExited(port, now, actions));
     }
@@ -197,11 +251,12 @@ internal sealed class LocalShard
     private void Replace(int master)
     {
         int[] candidates = [.. _life.ServingReplicas];
+        bool isEmptied = !_places[master].Facts().HoldsData;
         string? password = Password;
         Beside(() =>
         {
             string reason = "none has its data";
-            foreach ((int port, _) in candidates.Select(port => (port, Offset: LocalOrders.OffsetOf(port, password))).Where(entry => entry.Offset is not null).OrderByDescending(entry => entry.Offset))
+            foreach ((int port, _) in candidates.Select(port => (port, Offset: LocalOrders.OffsetOf(port, password, takesOld: isEmptied))).Where(entry => entry.Offset is not null).OrderByDescending(entry => entry.Offset))
             {
                 if (LocalOrders.Promote(port, password) is { } refusal)
                 {
@@ -235,6 +290,7 @@ internal sealed class LocalShard
         Note(master);
         LocalLog.Switched(_log, Config.Name, master, before);
         Act((now, actions) => _life.OnSwitched(master, now, actions));
+        Watch();
         _switched(this);
     }
 

@@ -3,7 +3,8 @@ namespace Keyway.Hosting.Local;
 /// <summary>
 /// Decides what becomes of the servers of one shard: who starts and when, who is master, when another is to take a master's place. It sees what happens and
 /// the time, and says what is to be done; what it says is done by <see cref="LocalShard"/>. A server that ends is started again, sooner or later the more
-/// often it has ended just after its start. A master that ends is not: as long as somebody may take its place it waits to come back as his replica.
+/// often it has ended just after its start. A master that ends is not: as long as somebody may take its place it waits to come back as his replica. When all
+/// start together the replicas wait until the master listens: so it serves the sooner, and they do not ask in vain.
 /// </summary>
 internal sealed class LocalShardLife
 {
@@ -19,6 +20,7 @@ internal sealed class LocalShardLife
     private readonly Server[] _servers;
     private bool _isStopping;
     private long _failoverUntilMs = long.MinValue;
+    private bool _hasBegun;                              // the first master listens, or has shown that it will not
 
     /// <param name="ports">Of its servers, in the order of the map.</param>
     /// <param name="master">One of them.</param>
@@ -32,6 +34,7 @@ internal sealed class LocalShardLife
     {
         Down,
         Starting,
+        Listening,
         Serving,
     }
 
@@ -85,11 +88,22 @@ internal sealed class LocalShardLife
         }
     }
 
-    /// <summary>It has its data and answers.</summary>
-    public void OnServing(int port)
+    /// <summary>It listens; clients may be told to wait.</summary>
+    public void OnListening(int port, long nowMs, List<LocalAction> actions)
     {
         Server server = Find(port);
-        if (server.State == State.Starting) server.State = State.Serving;
+        if (server.State == State.Starting) server.State = State.Listening;
+        if (port != Master || _hasBegun) return;
+        _hasBegun = true;
+        Tick(nowMs, actions);
+    }
+
+    /// <summary>It has its data and answers.</summary>
+    public void OnServing(int port, long nowMs, List<LocalAction> actions)
+    {
+        OnListening(port, nowMs, actions);
+        Server server = Find(port);
+        if (server.State == State.Listening) server.State = State.Serving;
     }
 
     /// <summary>Its process has ended, or could not be started.</summary>
@@ -100,6 +114,7 @@ internal sealed class LocalShardLife
         server.State = State.Down;
         server.Failures = wasHealthy ? 0 : server.Failures + 1;
         server.StartMs = nowMs + DelayMs(server.Failures);
+        _hasBegun |= port == Master;
         if (_isStopping) return;
 
         if (port == Master && ServingReplicas.Count > 0)
@@ -139,7 +154,7 @@ internal sealed class LocalShardLife
     /// <summary>From now on nobody is started.</summary>
     public void Stop() => _isStopping = true;
 
-    private bool IsHeld(Server server) => IsFailingOver && server.Port == Master;
+    private bool IsHeld(Server server) => server.Port == Master ? IsFailingOver : !_hasBegun;
 
     // At once after a long life: whatever ended it was not the start.
     private static long DelayMs(int failures) => failures <= 1 ? 0 : Math.Min(LongestDelayMs, FirstDelayMs << Math.Min(failures - 2, 10));

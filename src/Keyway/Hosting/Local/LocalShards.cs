@@ -24,7 +24,8 @@ internal sealed class LocalShards : IDisposable
     private readonly ILogger _log;
     private readonly LoopThread _thread = new("keyway-local");
     private readonly Dictionary<string, LocalShard> _running = new(StringComparer.Ordinal);
-    private bool _hasThread;
+    private readonly Dictionary<string, LocalShard> _byName = new(StringComparer.Ordinal);     // the supervision's own: whom it hears of
+    private LocalSentinel? _sentinel;
 
     public LocalShards(ShardFolders folders, ILoggerFactory loggers)
     {
@@ -68,10 +69,14 @@ internal sealed class LocalShards : IDisposable
             foreach (ShardConfig shard in missing)
             {
                 CheckPorts(shard);
-                shards.Add(new LocalShard(shard, _folders, _thread.Loop, _log, OnSwitched));
+                shards.Add(new LocalShard(shard, _folders, _thread.Loop, _sentinel!, _log, OnSwitched));
             }
 
-            foreach (LocalShard shard in shards) shard.Begin();
+            foreach (LocalShard shard in shards)
+            {
+                _byName[shard.Config.Name] = shard;
+                shard.Begin();
+            }
         });
         foreach (LocalShard shard in shards) _running.Add(shard.Config.Name, shard);
         return [.. missing.Select(shard => shard.Name)];
@@ -101,6 +106,7 @@ internal sealed class LocalShards : IDisposable
     public void Dispose()
     {
         Stop([.. _running.Keys]);
+        _sentinel?.Dispose();
         _thread.Dispose();
     }
 
@@ -108,9 +114,29 @@ internal sealed class LocalShards : IDisposable
 
     private void Begin(Action start)
     {
-        if (!_hasThread) _thread.Start();
-        _hasThread = true;
+        if (_sentinel is null)
+        {
+            _sentinel = StartSentinel();
+            _thread.Start();
+        }
+
         _thread.Invoke(start);
+    }
+
+    private LocalSentinel StartSentinel()
+    {
+        string file = _folders.StatePath("sentinel.conf");
+        try
+        {
+            return new LocalSentinel(file, _loggers.CreateLogger("sentinel"), (name, port) => _thread.Loop.Post(() =>
+            {
+                if (_byName.TryGetValue(name, out LocalShard? shard)) shard.OnSwitched(port);
+            }));
+        }
+        catch (Exception refused) when (refused is Platform.Disks.DiskException or IOException or UnauthorizedAccessException or Protocol.Configuration.ConfFileException)
+        {
+            throw new StateException($"'{Path.GetFullPath(file)}', where the sentinel keeps its epochs, cannot be used: {refused.Message}; mend it or remove it", refused);
+        }
     }
 
     // What holds a folder writes to it: neither may it be judged by what it holds now, nor may another server have it.

@@ -58,7 +58,13 @@ internal sealed class ServerFolder(ShardConfig shard, int port, string path)
         };
     }
 
-    /// <summary>Writes its settings, with this role; on the disk when it returns.</summary>
+    /// <summary>As the map says, or by default.</summary>
+    public string Priority => IncludedConf.Options(shard).ReplicaPriority;
+
+    /// <summary>
+    /// Writes its settings, with this role; on the disk when it returns. Sentinels promote no replica until it is known to have its master's data: what it
+    /// has at its start may be nothing, or old.
+    /// </summary>
     /// <param name="master">The port that it follows; null: it is the master itself.</param>
     /// <exception cref="StateException">They could not be written.</exception>
     public void WriteConf(int? master) => WholeFile.Write(ConfPath, System.Text.Encoding.UTF8.GetBytes(Conf(master)));
@@ -72,7 +78,8 @@ internal sealed class ServerFolder(ShardConfig shard, int port, string path)
 
         // What the gateway needs to get in, its replicas need too.
         if (IncludedConf.Password(shard) is { } password) options = options.With("masterauth", password);
-        if (master is { } followed) options = options.With("replicaof", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1 {followed}"));
+        if (master is { } followed)
+            options = options.With("replicaof", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1 {followed}")).With("replica-priority", "0");
         return "# Written by keyway at each start from what the map says of this shard. Only the role (replicaof) is kept from here.\n" + options.ToConf();
     }
 }

@@ -10,13 +10,26 @@ public sealed class LocalShardLifeTests
     private long _now = 1000;
 
     [Fact]
-    public void All_servers_are_started_the_master_first()
+    public void The_replicas_are_started_when_the_master_listens()
     {
         var life = new LocalShardLife([1, 2, 3], master: 3);
         life.Tick(_now, _actions);
+        Assert.Equal([Start(3)], Taken());
 
-        Assert.Equal([Start(3), Start(1), Start(2)], Taken());
+        // Its data may take minutes: theirs too.
+        life.OnListening(3, _now, _actions);
+        Assert.Equal([Start(1), Start(2)], Taken());
         Assert.Null(life.NextMs);
+        Assert.Empty(life.ServingReplicas);
+    }
+
+    [Fact]
+    public void They_do_not_wait_for_a_master_that_does_not_start()
+    {
+        _life.Tick(_now, _actions);
+        Taken();
+        _life.OnExited(1, _now, _actions);
+        Assert.Equal([Start(1), Start(2)], Taken());
     }
 
     [Fact]
@@ -65,7 +78,7 @@ public sealed class LocalShardLifeTests
     public void A_master_without_a_replica_that_serves_is_started_at_once()
     {
         _life.Tick(_now, _actions);
-        _life.OnServing(1);
+        _life.OnServing(1, _now, _actions);
         Taken();
         _now += 60_000;
 
@@ -88,6 +101,7 @@ public sealed class LocalShardLifeTests
     public void Who_ends_soon_after_each_start_is_started_less_and_less_often()
     {
         _life.Tick(_now, _actions);
+        _life.OnListening(1, _now, _actions);
         Taken();
         var delays = new List<long>();
         for (int i = 0; i < 12; i++)
@@ -144,8 +158,8 @@ public sealed class LocalShardLifeTests
     private void Serve()
     {
         _life.Tick(_now, _actions);
-        _life.OnServing(1);
-        _life.OnServing(2);
+        _life.OnServing(1, _now, _actions);
+        _life.OnServing(2, _now, _actions);
         Taken();
     }
 

@@ -9,6 +9,8 @@ namespace Keyway.Tests.Hosting.Local;
 public sealed partial class LocalShardTests : IDisposable
 {
     private const int Killed = 9;
+    private const int Continued = 18;
+    private const int Stopped = 19;
 
     private readonly TestFolder _folder = new();
     private readonly int _port = ExternalServer.FreePort();
@@ -44,6 +46,34 @@ public sealed partial class LocalShardTests : IDisposable
         WriteUntilAnswered(10, keyway);
         AwaitReplica(_second, keyway);
         Assert.Equal("1", Info(_first, "stats", "sync_partial_ok"));
+    }
+
+    [Fact]
+    public void A_master_that_hangs_is_replaced_and_follows_when_it_goes_on()
+    {
+        using KeywayProcess keyway = Start();
+        AwaitReplica(_second, keyway);
+        Write("a", "1", keyway);
+        AwaitEqual(keyway);
+        keyway.WaitFor($"the server at port {_second} has its master's data");
+        int hung = PidOf(_first);
+        Assert.Equal(0, Kill(hung, Stopped));
+        try
+        {
+            Write("b", "2", keyway);
+            keyway.WaitFor($"the server at port {_second} is its master now; it was the one at port {_first}");
+        }
+        finally
+        {
+            Assert.Equal(0, Kill(hung, Continued));
+        }
+
+        AwaitReplica(_first, keyway);
+        AwaitEqual(keyway);
+        Assert.Equal(hung, PidOf(_first));
+        Assert.Equal("1", Info(_second, "stats", "sync_partial_ok"));
+        Assert.Equal(["1", "2"], Read(["a", "b"], keyway));
+        Assert.Contains($"replicaof 127.0.0.1 {_second}", File.ReadAllText(_folder.PathOf($"data/s1/{_first}/shard.conf")));
     }
 
     [Fact]

@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 namespace Keyway.Hosting;
 
 /// <summary>
-/// Passes on what an embedded shard has to tell, but not its own coming and going: "Ready to accept connections" must mean the gateway,
+/// Passes on what an embedded shard or sentinel has to tell, but not its own coming and going: "Ready to accept connections" must mean the gateway,
 /// for those who wait for that line.
 /// </summary>
-internal sealed class EmbeddedShardLogger(ILogger log) : ILogger
+internal sealed class EmbeddedLogger(ILogger log) : ILogger
 {
-    private static readonly string[] Ceremonies = ["Initialized", "Ready", "Listening", "Stopped"];
+    private static readonly string[] Ceremonies = ["Initialized", "Ready", "Listening", "Running", "Saved", "Stopped"];
 
     public bool IsEnabled(LogLevel logLevel) => log.IsEnabled(logLevel);
 
