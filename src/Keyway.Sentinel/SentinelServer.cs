@@ -149,8 +149,9 @@ public sealed partial class SentinelServer : IAcceptor
         SentinelLog.Running(Logger, Options.Port != 0 ? Options.Port : Options.TlsPort);
         SentinelLog.Saved(Logger);
         SentinelLog.Id(Logger, MyId);
-        Core.Start(Loop.NowMs, Saved);
-        Tick();
+        // The loop may have looked at its clock long before it runs: what is counted from then would be the others' silence.
+        Core.Start(Loop.Time.GetTimestamp() / Math.Max(1, Loop.Time.TimestampFrequency / 1000), Saved);
+        _timer = Loop.Schedule(0, Tick);
         SentinelLog.Ready(Logger);
     }
 

@@ -19,7 +19,6 @@ internal sealed class RunningGateway : IDisposable
     private readonly EmbeddedShards _embedded;
     private readonly LocalShards _local;
     private readonly LoopThread[] _threads;
-    private readonly SemaphoreSlim _one = new(1);
 
     private RunningGateway(KeywayConfig config, EmbeddedShards embedded, LocalShards local, LoopThread[] threads, GatewayServer server)
     {
@@ -57,7 +56,7 @@ internal sealed class RunningGateway : IDisposable
         var local = new LocalShards(folders, loggers);
         try
         {
-            local.StartMissing(config);
+            IReadOnlyList<string> supervised = local.TakeMissing(config);
             embedded.StartMissing(config);
             string runId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
             int seed = RandomNumberGenerator.GetInt32(int.MaxValue);
@@ -67,7 +66,11 @@ internal sealed class RunningGateway : IDisposable
             server.Start();
             beforeServing();
             foreach (LoopThread thread in threads) thread.Start();
-            return new RunningGateway(config, embedded, local, threads, server);
+
+            // Not before: what their start takes of the machine would delay the first answer.
+            var running = new RunningGateway(config, embedded, local, threads, server);
+            local.Begin(supervised);
+            return running;
         }
         catch
         {
@@ -88,8 +91,9 @@ internal sealed class RunningGateway : IDisposable
         try
         {
             // One that comes back has what it kept: it serves when that is here, and the old map until then.
-            startedLocal = _local.StartMissing(next);
+            startedLocal = _local.TakeMissing(next);
             started = _embedded.StartMissing(next);
+            _local.Begin(startedLocal);
             await _embedded.Loaded;
             await _local.Loaded;
         }
@@ -113,7 +117,11 @@ internal sealed class RunningGateway : IDisposable
         return null;
     }
 
-    public Task Drain(TimeSpan limit) => Server.DrainAsync(limit);
+    public Task Drain(TimeSpan limit)
+    {
+        _local.Hold();
+        return Server.DrainAsync(limit);
+    }
 
     public void Dispose()
     {
@@ -124,7 +132,6 @@ internal sealed class RunningGateway : IDisposable
 
     private async Task<string?> Serve(KeywayConfig next, Func<string?> whileHeld)
     {
-        await _one.WaitAsync();
         try
         {
             string? refusal = await Server.ReloadAsync(GatewayPlan.Of(next, _embedded, _local), () => Task.FromResult(whileHeld()));
@@ -135,10 +142,6 @@ internal sealed class RunningGateway : IDisposable
         {
             // A certificate that could be read a moment ago.
             return unusable.Message;
-        }
-        finally
-        {
-            _one.Release();
         }
     }
 

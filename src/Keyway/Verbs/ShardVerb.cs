@@ -93,7 +93,11 @@ internal static class ShardVerb
         };
         attached?.Watch(loop, server);
         using IDisposable terminate = SignalHandler.On(PosixSignal.SIGTERM, () => loop.Post(() => server.OnSignal("SIGTERM")));
-        using IDisposable interrupt = SignalHandler.On(PosixSignal.SIGINT, () => loop.Post(() => server.OnSignal("SIGINT")));
+        using IDisposable interrupt = SignalHandler.On(PosixSignal.SIGINT, () =>
+        {
+            // A terminal interrupts the parent too, which lets its clients have their replies first.
+            if (attached is null) loop.Post(() => server.OnSignal("SIGINT"));
+        });
         using IDisposable hangup = SignalHandler.On(PosixSignal.SIGHUP, () => { });   // as redis-server ignores it
 
         server.Load();

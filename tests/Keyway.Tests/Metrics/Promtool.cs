@@ -25,12 +25,16 @@ internal static class Promtool
         }
     }
 
-    /// <returns>What it finds wrong; empty when it is content.</returns>
-    public static string Check(string page)
+    /// <returns>What it finds wrong with a page; empty when it is content.</returns>
+    public static string Check(string page) => Run(page, "check", "metrics");
+
+    /// <returns>What it finds wrong with a file of alert rules; empty when it is content.</returns>
+    public static string CheckRules(string path) => Run("", "check", "rules", path);
+
+    private static string Run(string page, params string[] arguments)
     {
         var start = new ProcessStartInfo("promtool") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add("check");
-        start.ArgumentList.Add("metrics");
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
         using Process process = Process.Start(start)!;
         Task<string> error = process.StandardError.ReadToEndAsync();
         process.StandardInput.Write(page);

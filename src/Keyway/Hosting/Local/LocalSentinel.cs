@@ -35,8 +35,8 @@ internal sealed class LocalSentinel : IDisposable
         {
             OnMasterSwitched = change => switched(change.Name, change.New.Port),
         };
-        _sentinel.Start();
         _thread.Start();
+        _thread.Invoke(_sentinel.Start);
     }
 
     /// <summary>From now on it sees to it that this shard has a master that answers.</summary>

@@ -70,14 +70,20 @@ internal sealed class LocalShard
         _look = _loop.Every(LookMs, LookAtReplicas);
     }
 
-    /// <summary>The master ends first: it lets its replicas have all it has.</summary>
-    public void Stop()
+    /// <summary>The end is near: whoever ends from now on is neither started again nor replaced.</summary>
+    public void Hold()
     {
-        _isStopping = true;
         _life.Stop();
         _timer?.Cancel();
         _look?.Cancel();
         _sentinel.Unwatch(Config.Name);
+    }
+
+    /// <summary>The master ends first: it lets its replicas have all it has.</summary>
+    public void Stop()
+    {
+        _isStopping = true;
+        Hold();
         if (_processes.TryGetValue(_life.Master, out ServerProcess? master)) master.EndSoon();
         else EndAll();
     }
@@ -96,7 +102,7 @@ internal sealed class LocalShard
     public void OnSwitched(int master)
     {
         // What it did before it was told of a death is found out by whoever saw that.
-        if (!_isStopping && !_life.IsFailingOver && _places.ContainsKey(master)) SwitchTo(master);
+        if (!_isStopping && !_life.IsFailingOver && _places.ContainsKey(master)) SwitchTo(master, isWatched: true);
     }
 
     private ServerFolder Place(int port) => new(Config, port, _folders.PathOf(Config.Name, port));
@@ -231,6 +237,7 @@ internal sealed class LocalShard
             return;
         }
 
+        if (_life.IsStopping) return;
         LocalLog.Ended(_log, Config.Name, port, code);
 
         // Its death is seen here: two that replace it might choose differently.
@@ -277,7 +284,8 @@ internal sealed class LocalShard
         });
     }
 
-    private void SwitchTo(int master)
+    /// <param name="isWatched">Those who watch know it already.</param>
+    private void SwitchTo(int master, bool isWatched = false)
     {
         int before = _life.Master;
         if (before == master)
@@ -290,7 +298,7 @@ internal sealed class LocalShard
         Note(master);
         LocalLog.Switched(_log, Config.Name, master, before);
         Act((now, actions) => _life.OnSwitched(master, now, actions));
-        Watch();
+        if (!isWatched) Watch();
         _switched(this);
     }
 

@@ -18,7 +18,6 @@ internal sealed class LocalShardLife
     private const long LongestDelayMs = 10_000;
 
     private readonly Server[] _servers;
-    private bool _isStopping;
     private long _failoverUntilMs = long.MinValue;
     private bool _hasBegun;                              // the first master listens, or has shown that it will not
 
@@ -39,6 +38,9 @@ internal sealed class LocalShardLife
     }
 
     public int Master { get; private set; }
+
+    /// <summary>Nobody is started any more.</summary>
+    public bool IsStopping { get; private set; }
 
     /// <summary>Counts the masters that there have been since the start.</summary>
     public long Epoch { get; private set; } = 1;
@@ -61,7 +63,7 @@ internal sealed class LocalShardLife
     {
         get
         {
-            if (_isStopping) return null;
+            if (IsStopping) return null;
             long next = IsFailingOver ? _failoverUntilMs : long.MaxValue;
             foreach (Server server in _servers)
             {
@@ -75,7 +77,7 @@ internal sealed class LocalShardLife
     /// <summary>Starts who is to be started, and ends a failover that does not come to its end.</summary>
     public void Tick(long nowMs, List<LocalAction> actions)
     {
-        if (_isStopping) return;
+        if (IsStopping) return;
         if (IsFailingOver && nowMs >= _failoverUntilMs) _failoverUntilMs = long.MinValue;
 
         // The master first: the others would ask for it in vain.
@@ -115,7 +117,7 @@ internal sealed class LocalShardLife
         server.Failures = wasHealthy ? 0 : server.Failures + 1;
         server.StartMs = nowMs + DelayMs(server.Failures);
         _hasBegun |= port == Master;
-        if (_isStopping) return;
+        if (IsStopping) return;
 
         if (port == Master && ServingReplicas.Count > 0)
         {
@@ -152,7 +154,7 @@ internal sealed class LocalShardLife
     }
 
     /// <summary>From now on nobody is started.</summary>
-    public void Stop() => _isStopping = true;
+    public void Stop() => IsStopping = true;
 
     private bool IsHeld(Server server) => server.Port == Master ? IsFailingOver : !_hasBegun;
 

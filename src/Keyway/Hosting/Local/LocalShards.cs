@@ -48,11 +48,11 @@ internal sealed class LocalShards : IDisposable
         return new IPEndPoint(IPAddress.Loopback, port);
     }
 
-    /// <summary>Starts those of the map that do not run yet: all of them or none.</summary>
+    /// <summary>Takes in those of the map that do not run yet, all of them or none, and decides who is master; their processes start with <see cref="Begin"/>.</summary>
     /// <returns>The names of the new ones.</returns>
     /// <exception cref="IOException">A port is taken.</exception>
     /// <exception cref="StateException">A folder cannot be used.</exception>
-    public IReadOnlyList<string> StartMissing(KeywayConfig config)
+    public IReadOnlyList<string> TakeMissing(KeywayConfig config)
     {
         ShardConfig[] missing = [.. config.Shards.Where(shard => shard.Kind is ShardKind.Local && !_running.ContainsKey(shard.Name))];
         if (missing.Length == 0) return [];
@@ -64,22 +64,39 @@ internal sealed class LocalShards : IDisposable
             AwaitFolders(shard);
         }
 
-        Begin(() =>
+        StartThreads();
+        _thread.Invoke(() =>
         {
             foreach (ShardConfig shard in missing)
             {
                 CheckPorts(shard);
                 shards.Add(new LocalShard(shard, _folders, _thread.Loop, _sentinel!, _log, OnSwitched));
             }
+        });
+        foreach (LocalShard shard in shards) _running.Add(shard.Config.Name, shard);
+        return [.. missing.Select(shard => shard.Name)];
+    }
 
+    /// <summary>Starts the processes of these.</summary>
+    public void Begin(IReadOnlyList<string> names)
+    {
+        if (names.Count == 0) return;
+        LocalShard[] shards = [.. names.Select(name => _running[name])];
+        _thread.Loop.Post(() =>
+        {
             foreach (LocalShard shard in shards)
             {
                 _byName[shard.Config.Name] = shard;
                 shard.Begin();
             }
         });
-        foreach (LocalShard shard in shards) _running.Add(shard.Config.Name, shard);
-        return [.. missing.Select(shard => shard.Name)];
+    }
+
+    /// <summary>The end is near: servers that end before it, as when a service's manager ends all its processes, are not started again.</summary>
+    public void Hold()
+    {
+        LocalShard[] shards = [.. _running.Values];
+        if (shards.Length > 0) _thread.Loop.Post(() => Array.ForEach(shards, shard => shard.Hold()));
     }
 
     /// <summary>Returns when none of their processes is left.</summary>
@@ -112,15 +129,11 @@ internal sealed class LocalShards : IDisposable
 
     private void OnSwitched(LocalShard shard) => Switched?.Invoke(shard.Config.Name, new IPEndPoint(IPAddress.Loopback, shard.Master), shard.Epoch);
 
-    private void Begin(Action start)
+    private void StartThreads()
     {
-        if (_sentinel is null)
-        {
-            _sentinel = StartSentinel();
-            _thread.Start();
-        }
-
-        _thread.Invoke(start);
+        if (_sentinel is not null) return;
+        _sentinel = StartSentinel();
+        _thread.Start();
     }
 
     private LocalSentinel StartSentinel()
