@@ -27,6 +27,16 @@ public sealed partial class SentinelServer
         return reason.Length == 0;
     }
 
+    /// <summary>
+    /// How often servers are asked how they are. A replica is only promoted by what it said within the last five seconds: where one sentinel decides
+    /// alone, and at once, ten seconds would often be too long ago.
+    /// </summary>
+    public TimeSpan InfoPeriod
+    {
+        get => TimeSpan.FromMilliseconds(Core.Constants.InfoPeriod);
+        set => Core.Constants.InfoPeriod = (int)value.TotalMilliseconds;
+    }
+
     /// <summary>Begins to watch one master more.</summary>
     /// <param name="replicas">Those that are known to whoever asks; further ones the master tells of.</param>
     /// <param name="password">Of all of these servers; null: none.</param>

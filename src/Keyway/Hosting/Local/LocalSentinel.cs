@@ -15,7 +15,9 @@ internal sealed class LocalSentinel : IDisposable
     private static readonly TimeSpan DownAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>All of it happens on one machine: what has not succeeded by now is tried again.</summary>
-    private static readonly TimeSpan FailoverTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan FailoverTimeout = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan InfoPeriod = TimeSpan.FromSeconds(1);
 
     private const int Quorum = 1;
 
@@ -33,6 +35,7 @@ internal sealed class LocalSentinel : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
         _sentinel = new SentinelServer(_thread.Loop, SentinelOptions.FromLines([], file), RealDisk.Instance, new EmbeddedLogger(log))
         {
+            InfoPeriod = InfoPeriod,
             OnMasterSwitched = change => switched(change.Name, change.New.Port),
         };
         _thread.Start();
