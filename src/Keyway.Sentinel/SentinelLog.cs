@@ -51,10 +51,10 @@ internal static partial class SentinelLog
     [LoggerMessage(5015, LogLevel.Warning, "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to Redis. This is likely due to an attacker attempting to use Cross Protocol Scripting to compromise your Redis instance. Connection from {Address} aborted.")]
     public static partial void CrossProtocol(ILogger logger, string address);
 
-    [LoggerMessage(5016, LogLevel.Information, "User requested shutdown...")]
+    [LoggerMessage(5016, LogLevel.Warning, "User requested shutdown...")]
     public static partial void ShutdownRequested(ILogger logger);
 
-    [LoggerMessage(5017, LogLevel.Information, "Sentinel is now ready to exit, bye bye...")]
+    [LoggerMessage(5017, LogLevel.Warning, "Sentinel is now ready to exit, bye bye...")]
     public static partial void Stopped(ILogger logger);
 
     [LoggerMessage(5018, LogLevel.Warning, "Sentinel CRASH because of SENTINEL simulate-failure")]

@@ -245,6 +245,22 @@ public sealed partial class SentinelServer : IAcceptor
         });
     }
 
+    /// <summary>How to log in has changed: all links are made anew.</summary>
+    internal void DropLinks()
+    {
+        foreach (MonitoredMaster master in Masters) DropLinks(master);
+    }
+
+    /// <inheritdoc cref="DropLinks()"/>
+    internal void DropLinks(MonitoredMaster master)
+    {
+        foreach (Instance instance in (IEnumerable<Instance>)[master, .. master.Replicas.Values, .. master.Sentinels.Values])
+        {
+            Keyway.Sentinel.Core.Links.Close(instance.Link, LinkKind.Command, Output);
+            Keyway.Sentinel.Core.Links.Close(instance.Link, LinkKind.PubSub, Output);
+        }
+    }
+
     internal bool TryShutDown()
     {
         SentinelLog.ShutdownRequested(Logger);

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Keyway.Protocol;
 using Keyway.Protocol.Commands;
 using Keyway.Protocol.Configuration;
@@ -62,7 +61,7 @@ internal static class AclCommands
         call.Reply.WriteMap(6, call.Resp3);
         call.Reply.WriteBulk("flags"u8);
         call.Reply.WriteSet(flags.Length, call.Resp3);
-        foreach (string flag in flags) call.Reply.WriteSimple(Encoding.ASCII.GetBytes(flag));
+        foreach (string flag in flags) call.Reply.WriteBulk(flag);
         call.Reply.WriteBulk("passwords"u8);
         call.Reply.WriteArray(call.Server.NeedsPassword ? 1 : 0);
         if (call.Server.NeedsPassword) call.Reply.WriteBulk(DefaultUser.Hash(call.Server.Options.Password));

@@ -32,14 +32,14 @@ internal sealed class Dispatcher(SentinelServer server)
     {
         Command? command = CommandTable.OfSentinels.Resolve(arguments);
         client.LastCommand = command;
-        if (command == null || CommandRegistry.Find(command) is not { } handler)
+        if (command == null || !CommandRegistry.Serves(command))
         {
             RefuseUnknown(client, arguments, reply);
             return;
         }
 
         var call = new SentinelCall(server, client, command, arguments, reply);
-        if (!command.Takes(arguments.Count)) call.ReplyWrongArity();
+        if (!command.Takes(arguments.Count) || CommandRegistry.Find(command) is not { } handler) call.ReplyWrongArity();
         else if (!client.IsAuthenticated && !command.Is(CommandFlags.NoAuth)) call.ReplyError("NOAUTH Authentication required.");
         else if (client.SubscriptionCount > 0 && !client.IsResp3 && !RunWhileSubscribed.Contains(command.Name))
             call.ReplyError($"ERR Can't execute '{command.Name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context");

@@ -31,7 +31,7 @@ internal static class InfoCommand
             write(text, call.Server);
         }
 
-        call.Reply.WriteVerbatim(Encoding.UTF8.GetBytes(text.ToString()), call.Resp3);
+        call.Reply.WriteBulk(Encoding.UTF8.GetBytes(text.ToString()));
     }
 
     private static StringBuilder Field(this StringBuilder text, string name, string value) => text.Append(name).Append(':').Append(value).Append("\r\n");

@@ -55,6 +55,7 @@ internal static class SentinelConfigCommand
             }
 
             call.Server.ApplyGlobalSettings();
+            if (name is "sentinel-user" or "sentinel-pass") call.Server.DropLinks();
             call.Server.Save();
             call.ReplySaved();
             return;

@@ -85,9 +85,11 @@ internal static class SentinelSetCommand
                 return true;
             case "auth-pass":
                 master.AuthPassword = value.Length == 0 ? null : value;
+                call.Server.DropLinks(master);
                 return true;
             case "auth-user":
                 master.AuthUser = value.Length == 0 ? null : value;
+                call.Server.DropLinks(master);
                 return true;
             case "rename-command" when at + 2 < call.Arguments.Count:
                 return TryRename(call, master, at);
