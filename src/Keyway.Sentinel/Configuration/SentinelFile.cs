@@ -43,7 +43,8 @@ internal sealed class SentinelFile(Disk disk, SentinelOptions options, GlobalSet
         WriteGlobal(file, "announce-hostnames", settings.AnnounceHostnames ? "yes" : "");
         foreach (SavedMaster master in state.Masters) Write(file, master);
         WriteGlobal(file, "current-epoch", $"{state.CurrentEpoch}");
-        WriteGlobal(file, "announce-ip", settings.AnnounceIp);
+        if (settings.AnnounceIp.Length > 0) file.Write("sentinel announce-ip", $"sentinel announce-ip {ConfLine.Quote(ByteText.Of(settings.AnnounceIp))}", isNeeded: true);
+        file.End("sentinel announce-ip");
         WriteGlobal(file, "announce-port", settings.AnnouncePort == 0 ? "" : $"{settings.AnnouncePort}");
         WriteGlobal(file, "sentinel-user", settings.SentinelUser);
         WriteGlobal(file, "sentinel-pass", settings.SentinelPassword);
