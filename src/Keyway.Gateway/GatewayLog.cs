@@ -53,6 +53,15 @@ internal static partial class GatewayLog
     [LoggerMessage(2032, LogLevel.Warning, "Shard {Shard} has no master that answers: {Reason}. Requests for it wait; looking again until it has one.")]
     public static partial void MasterMissed(ILogger logger, string shard, string reason);
 
+    [LoggerMessage(2033, LogLevel.Information, "Cluster {Shard}: {Shards} masters and their replicas, {Slots} slots are served.")]
+    public static partial void ClusterFound(ILogger logger, string shard, int shards, int slots);
+
+    [LoggerMessage(2034, LogLevel.Information, "Cluster {Shard} has changed: {Shards} masters and their replicas, {Slots} slots are served.")]
+    public static partial void ClusterChanged(ILogger logger, string shard, int shards, int slots);
+
+    [LoggerMessage(2035, LogLevel.Warning, "Cluster {Shard} cannot be asked for its servers: {Reason}. Requests for it wait; asking again until one answers.")]
+    public static partial void ClusterMissed(ILogger logger, string shard, string reason);
+
     [LoggerMessage(2014, LogLevel.Information, "Loop {Loop} had slow turns: {Count}, the longest of {Milliseconds} ms ({OnCore} ms on a core), {Seconds} s after the start.")]
     public static partial void SlowTurns(ILogger logger, int loop, long count, double milliseconds, double onCore, double seconds);
 }

@@ -73,7 +73,7 @@ internal sealed partial class GatewayLoop
     /// <summary>A request that a shard had refused goes again. If a reload drains that shard, it waits for this one too.</summary>
     public void NoteSentAgain(SharedLink link)
     {
-        if (IsHolding && _losers.Contains(link.Backend)) _undrained.Add((link, link.AddedRequests));
+        if (IsHolding && _losers.Contains(link.Backend.Whole)) _undrained.Add((link, link.AddedRequests));
     }
 
     public void WaitForReload(ClientSession session)
@@ -129,5 +129,5 @@ internal sealed partial class GatewayLoop
     }
 
     // What a shard refused is still its business while it may be sent again. What came after the hold began concerns no key that moves.
-    private IEnumerable<ShardBackend> LosersThatHold() => _losers.Where(backend => backend.Refused.HoldsFrom(_heldSinceTicks));
+    private IEnumerable<ShardBackend> LosersThatHold() => _losers.Where(backend => backend.HoldsFrom(_heldSinceTicks));
 }

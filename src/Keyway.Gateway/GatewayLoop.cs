@@ -1,3 +1,4 @@
+using Keyway.Gateway.Cluster;
 using Keyway.Gateway.Links;
 using Keyway.Gateway.Metrics;
 using Keyway.Gateway.Routing;
@@ -30,6 +31,7 @@ internal sealed partial class GatewayLoop
     private readonly int _loops;
     private readonly CrossSlotAdvice _advice;
     private readonly ShardWatches _watches;
+    private readonly HashSet<int> _takenSlots = [];
     private PoolState[] _pools = [];
     private LoopTimer? _tick;
     private long _nextIdleCheckMs;
@@ -226,6 +228,27 @@ internal sealed partial class GatewayLoop
         }
     }
 
+    /// <summary>The same of a cluster.</summary>
+    public void Follow(ShardDefinition definition, ClusterState state)
+    {
+        foreach (ShardBackend backend in Backends)
+        {
+            if (backend is ClusterBackend cluster && backend.Definition == definition) cluster.Follow(state);
+        }
+    }
+
+    /// <summary>A place where sessions keep what they have in flight at one server or shard; nobody else has it until it is returned.</summary>
+    public int TakeSlot()
+    {
+        int slot = 0;
+        while (_takenSlots.Contains(slot)) slot++;
+        _takenSlots.Add(slot);
+        BackendSlots = Math.Max(BackendSlots, slot + 1);
+        return slot;
+    }
+
+    public void ReturnSlot(int slot) => _takenSlots.Remove(slot);
+
     /// <summary>Ends everything; clients that are owed replies lose them.</summary>
     public void Shutdown()
     {
@@ -249,6 +272,7 @@ internal sealed partial class GatewayLoop
             backend.Tick(nowMs);
             if (!backend.IsGone) continue;
             _backends.RemoveAt(i);
+            backend.ReturnSlots();
             Backends = [.. _backends];
         }
         CloseStalledReaders(nowMs);
@@ -288,7 +312,7 @@ internal sealed partial class GatewayLoop
             {
                 if (!link.IsReadingPaused || link.LargeReplyOwner.Session < 0) continue;
                 ClientSession? session = _sessions[link.LargeReplyOwner.Session];
-                if (session is null || !(link.OthersWait() || backend.IsStarved(link.Key))) continue;
+                if (session is null || !(link.OthersWait() || link.Backend.IsStarved(link.Key))) continue;
                 if (!session.HasStalled(link.LargeReplyOwner, link.PausedSinceMs, nowMs, backend.TimeoutMs / 2)) continue;
                 GatewayLog.SlowReaderClosed(Log, backend.Definition.Name, Reasons.Duration(backend.TimeoutMs / 2));
                 session.Abort();
@@ -338,11 +362,9 @@ internal sealed partial class GatewayLoop
 
     private ShardBackend StartBackend(ShardDefinition definition)
     {
-        int slot = 0;
-        while (_backends.Exists(backend => backend.Slot == slot)) slot++;
-        BackendSlots = Math.Max(BackendSlots, slot + 1);
-        ShardBackend started = definition.IsFollowed
-            ? new FollowedBackend(this, definition, slot, _loops, _watches)
+        int slot = TakeSlot();
+        ShardBackend started = definition.IsCluster ? new ClusterBackend(this, definition, slot, _loops, _watches)
+            : definition.IsFollowed ? new FollowedBackend(this, definition, slot, _loops, _watches)
             : new LoneBackend(this, definition, slot, _loops);
         _backends.Add(started);
         Backends = [.. _backends];

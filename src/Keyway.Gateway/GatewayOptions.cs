@@ -39,7 +39,10 @@ public sealed record ShardDefinition
     public string? MasterName { get; init; }
 
     /// <summary>Another server may take over: who the master is must be found out, and is followed.</summary>
-    public bool IsFollowed => MasterName is not null || Servers.Count > 1;
+    public bool IsFollowed => !IsCluster && (MasterName is not null || Servers.Count > 1);
+
+    /// <summary>A whole cluster: its slots are found out, and followed.</summary>
+    public bool IsCluster => Kind == "cluster";
 
     /// <summary>The shard's own user; null is Redis's default user.</summary>
     public string? User { get; init; }

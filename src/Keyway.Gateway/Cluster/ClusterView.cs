@@ -1,3 +1,4 @@
+using System.Net;
 using Keyway.Topology;
 
 namespace Keyway.Gateway.Cluster;
@@ -29,6 +30,13 @@ internal sealed record ClusterView(IReadOnlyList<ClusterShard> Shards, long Epoc
         }
 
         return true;
+    }
+
+    /// <summary>How many masters were replicas in an earlier view.</summary>
+    public int FailoversSince(ClusterView earlier)
+    {
+        HashSet<EndPoint> replicas = [.. earlier.Shards.SelectMany(shard => shard.Replicas).Select(node => node.Address)];
+        return Shards.Count(shard => shard.Master is { } master && shard.Ranges.Count > 0 && replicas.Contains(master.Address));
     }
 
     private static bool AreSame(ClusterNode? one, ClusterNode? other) =>

@@ -35,8 +35,20 @@ internal sealed class HeldRequests(ShardBackend backend, int session, LinkKey ke
         if (LastRun is not { } last || IsBefore(last, sequence)) LastRun = sequence;
     }
 
-    /// <summary>A later request of the client than its oldest here has run.</summary>
-    public bool IsOvertaken => LastRun is { } last && IsBefore(First.Request.Sequence, last);
+    /// <param name="order">Only those of the same order are overtaken by it.</param>
+    public void NoteRun(uint sequence, int order)
+    {
+        foreach (HeldRequest request in _requests)
+        {
+            if ((request.Order < 0 || request.Order == order) && IsBefore(request.Request.Sequence, sequence)) request.IsOvertaken = true;
+        }
+    }
+
+    /// <summary>A later request of the client, of the same order, has run: the oldest here must not any more.</summary>
+    public bool IsOvertaken => First.IsOvertaken || (LastRun is { } last && IsBefore(First.Request.Sequence, last));
+
+    /// <summary>The shared link that refused the last of them, on which the client's later requests are too.</summary>
+    public SharedLink? Link { get; set; }
 
     // Numbers go round; two of one client that are in flight together are never far apart.
     private static bool IsBefore(uint sequence, uint other) => (int)(other - sequence) > 0;

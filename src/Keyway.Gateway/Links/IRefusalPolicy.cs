@@ -18,4 +18,8 @@ internal interface IRefusalPolicy
     /// </summary>
     /// <param name="key">The kind of link that it was refused on.</param>
     Successor FindSuccessor(LinkKey key, HeldRequest request);
+
+    /// <summary>Which requests have an order among one another: those of one number, and those of none (-1) with all.</summary>
+    /// <param name="first">The request, in up to two pieces.</param>
+    int OrderOf(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => -1;
 }

@@ -5,7 +5,7 @@ using Keyway.Protocol;
 namespace Keyway.Gateway.Links;
 
 /// <summary>
-/// What is said on a new link before any request: HELLO 3 or AUTH, then SELECT, and PING where the shard was down and must prove itself.
+/// What is said on a new link before any request: HELLO 3 or AUTH, then SELECT, READONLY to a cluster's replica, and PING where the shard was down and must prove itself.
 /// It is answered in full before a request follows, so that a link never changes what it is.
 /// </summary>
 internal sealed class LinkHandshake
@@ -23,7 +23,7 @@ internal sealed class LinkHandshake
 
     public bool IsDone => _answered == _steps.Length;
 
-    public static LinkHandshake For(ShardDefinition shard, LinkKey key, bool probe)
+    public static LinkHandshake For(ShardDefinition shard, LinkKey key, bool probe, bool readOnly = false)
     {
         var request = new StringBuilder();
         var steps = new List<string>();
@@ -46,6 +46,7 @@ internal sealed class LinkHandshake
             else Say("AUTH", "AUTH", shard.User, shard.Password);
         }
         if (key.Database != 0) Say("SELECT", "SELECT", key.Database.ToString(CultureInfo.InvariantCulture));
+        if (readOnly) Say("READONLY", "READONLY");
         if (probe) Say("PING", "PING");
         return new LinkHandshake(Encoding.UTF8.GetBytes(request.ToString()), [.. steps]);
     }
@@ -75,7 +76,7 @@ internal sealed class LinkHandshake
     }
 }
 
-/// <param name="Step">HELLO, AUTH, SELECT or PING.</param>
+/// <param name="Step">HELLO, AUTH, SELECT, READONLY or PING.</param>
 /// <param name="Text">The shard's own words.</param>
 internal sealed record HandshakeRefusal(string Step, string Text)
 {

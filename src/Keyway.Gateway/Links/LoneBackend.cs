@@ -8,29 +8,20 @@ namespace Keyway.Gateway.Links;
 /// </summary>
 internal sealed class LoneBackend : ShardBackend
 {
-    private const int MinBackOffMs = 5;
-    private const int MaxBackOffMs = 50;
-
     private readonly NodeBackend _node;
-    private SharedLink? _probe;
-    private int _backOffMs = MinBackOffMs;
-    private long _nextProbeMs;
-    private bool _probing;
+    private readonly ServerProbe _probe;
     private HandshakeRefusal? _loggedRefusal;
 
     public LoneBackend(GatewayLoop loop, ShardDefinition definition, int slot, int loops)
         : base(loop, definition, slot, loops)
     {
         _node = new NodeBackend(this, new ServerAddress(definition.Address, definition.AddressText));
+        _probe = new ServerProbe(_node);
         Nodes.Add(_node);
     }
 
     /// <summary>Connects before anybody asks.</summary>
-    public override void Start()
-    {
-        _probing = true;
-        Probe();
-    }
+    public override void Start() => _probe.Begin();
 
     public override IRefusalPolicy MakePolicy() => new SingleNodePolicy(this);
 
@@ -53,7 +44,7 @@ internal sealed class LoneBackend : ShardBackend
     public override void OnLinkReady(ShardLink link)
     {
         if (link is SharedLink && (link.IsProbe || Breaker is null)) CloseBreaker();
-        if (link == _probe) _probe = null;
+        _probe.Forget(link);
     }
 
     public override void OnAnswering(ShardLink link) => CloseBreaker();
@@ -84,20 +75,20 @@ internal sealed class LoneBackend : ShardBackend
 
     protected override void AfterLinkEnded(ShardLink link, string reason, FailureKind kind)
     {
-        if (link == _probe) _probe = null;
+        _probe.Forget(link);
         bool isDown = kind is FailureKind.Refused or FailureKind.Timeout or FailureKind.Loading || (kind == FailureKind.Protocol && link.IsProbe && !link.HasServed);
         if (isDown) OpenBreaker(new ShardFailure(this, reason, kind));
         WakeWaiters();
 
         // While other links stand, they tell how the shard is; a link for each that went would be one more each time.
-        if (kind != FailureKind.Retired && !IsRetired && (Breaker is not null || _node.SharedCount == 0)) ScheduleProbe();
+        if (kind != FailureKind.Retired && !IsRetired && (Breaker is not null || _node.SharedCount == 0)) _probe.Schedule(anew: false);
     }
 
     protected override void AfterRetired() { }
 
     protected override void AfterTick(long nowMs)
     {
-        if (_probing && !IsRetired && _probe is null && nowMs >= _nextProbeMs) Probe();
+        if (!IsRetired) _probe.Tick(nowMs);
     }
 
     private void OpenBreaker(ShardFailure failure)
@@ -106,10 +97,10 @@ internal sealed class LoneBackend : ShardBackend
         bool isNews = Loop.Number == 0 && (Breaker is null || (failure.Kind == FailureKind.Loading && Breaker.Kind != FailureKind.Loading));
         if (isNews && failure.Kind == FailureKind.Loading) GatewayLog.ShardLoading(Loop.Log, Definition.Name, _node.AddressText);
         else if (isNews) GatewayLog.ShardDown(Loop.Log, Definition.Name, _node.AddressText, failure.Reason);
-        if (Breaker is null) _backOffMs = MinBackOffMs;
+        bool isNew = Breaker is null;
         Breaker = failure;
         Counters.Up = false;
-        ScheduleProbe();
+        _probe.Schedule(isNew);
         WakeWaiters();
     }
 
@@ -121,24 +112,9 @@ internal sealed class LoneBackend : ShardBackend
             _loggedRefusal = null;
         }
         Breaker = null;
-        _probing = false;
-        _backOffMs = MinBackOffMs;
+        _probe.Stop();
         Counters.Up = true;
         Refused.LookAtAll();
         WakeWaiters();
-    }
-
-    private void ScheduleProbe()
-    {
-        if (_probe is not null) return;
-        _probing = true;
-        _nextProbeMs = Loop.Events.NowMs + Loop.Random.Next(_backOffMs / 2, _backOffMs + 1);
-        _backOffMs = Math.Min(MaxBackOffMs, _backOffMs * 2);
-    }
-
-    private void Probe()
-    {
-        _nextProbeMs = long.MaxValue;
-        _probe = _node.OpenShared(new LinkKey(false, 0), probe: true);
     }
 }

@@ -33,6 +33,9 @@ internal sealed class NodeBackend
 
     public string AddressText => Address.Text;
 
+    /// <summary>A replica in a cluster: it answers reads only on links that say READONLY first.</summary>
+    public bool SaysReadOnly { get; init; }
+
     /// <summary>As a replica: it has everything that was acknowledged up to then; 0 when that is not known.</summary>
     public long CaughtUpTicks { get; set; }
 

@@ -36,11 +36,11 @@ internal sealed class RefusedRequests(ShardBackend backend, IRefusalPolicy polic
         if (code == RefusalCode.None || !policy.GoesAgain(link, code, reply)) return false;
         if (backend.Loop.FindWaiting(in request) is not { } session) return false;
 
-        var held = new HeldRequest(request, code, [.. first, .. second], reply.ToArray());
+        var held = new HeldRequest(request, code, [.. first, .. second], reply.ToArray()) { Order = policy.OrderOf(first, second) };
 
         // Its time runs from when it came: however often it is refused, that is how long it can wait.
         bool canWait = !IsOverdue(held) && _heldBytes + held.Bytes.Length <= MaxHeldBytes && !backend.IsRetired;
-        if (canWait) Hold(session, link.Key, held);
+        if (canWait) Hold(session, link.Key, held, link);
         else if (code == RefusalCode.NoScript) return false;
         else backend.Loop.Fail(in request, FailureOf(held));
         return true;
@@ -62,7 +62,7 @@ internal sealed class RefusedRequests(ShardBackend backend, IRefusalPolicy polic
     public bool TryJoin(LinkKey key, in InFlight request, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
         if (backend.IsRetired || _heldBytes + request.RequestBytes > MaxHeldBytes) return false;
-        Hold(backend.Loop.FindWaiting(in request)!, key, new HeldRequest(request, RefusalCode.None, [.. first, .. second], []));
+        Hold(backend.Loop.FindWaiting(in request)!, key, new HeldRequest(request, RefusalCode.None, [.. first, .. second], []) { Order = policy.OrderOf(first, second) });
         return true;
     }
 
@@ -70,7 +70,7 @@ internal sealed class RefusedRequests(ShardBackend backend, IRefusalPolicy polic
     /// <param name="mayHaveRun">False when it provably did not run either.</param>
     public void OnAnswered(HeldRequests held, uint sequence, bool mayHaveRun)
     {
-        if (mayHaveRun) held.NoteRun(sequence);
+        if (mayHaveRun) NoteRun(held, sequence);
         LookLater(held);
     }
 
@@ -127,7 +127,17 @@ internal sealed class RefusedRequests(ShardBackend backend, IRefusalPolicy polic
         _now.Clear();
     }
 
-    private void Hold(ClientSession session, LinkKey key, HeldRequest request)
+    // Where order is not kept among all of a client's requests, the one that has run is looked at: its bytes are kept until its reply is delivered.
+    private void NoteRun(HeldRequests held, uint sequence)
+    {
+        int order = held.First.Order >= 0 && held.Link is { } link && link.TryPeekFirst(held.Session, sequence, out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> second)
+            ? policy.OrderOf(first, second)
+            : -1;
+        if (order < 0) held.NoteRun(sequence);
+        else held.NoteRun(sequence, order);
+    }
+
+    private void Hold(ClientSession session, LinkKey key, HeldRequest request, SharedLink? link = null)
     {
         ref LinkUse use = ref session.UseOf(backend);
         if (use.Held is null)
@@ -136,6 +146,7 @@ internal sealed class RefusedRequests(ShardBackend backend, IRefusalPolicy polic
             _all.Add(use.Held);
         }
         use.Held.Add(request);
+        if (link is not null) use.Held.Link = link;
         _heldBytes += request.Bytes.Length;
         if (_sentSinceTick.Contains((session.Index, request.Request.Sequence))) use.Held.WaitsForTick = true;
 
@@ -164,7 +175,7 @@ internal sealed class RefusedRequests(ShardBackend backend, IRefusalPolicy polic
         // Nothing is held any more: what follows goes behind what has just gone, or, if nothing has, once all is answered.
         ref LinkUse use = ref session.UseOf(backend);
         use.Held = null;
-        use.Link = link;
+        use.Link = link?.Backend == backend ? link : null;
         _all.Remove(held);
         session.Unblock(BlockReason.Order);
     }
@@ -175,11 +186,17 @@ internal sealed class RefusedRequests(ShardBackend backend, IRefusalPolicy polic
         SharedLink? last = null;
         while (held.Count > 0)
         {
+            if (held.IsOvertaken)
+            {
+                GiveUp(held);
+                continue;
+            }
             HeldRequest request = held.First;
             Successor successor = policy.FindSuccessor(held.Key, request);
             if (successor.Link is { } link && (last is null || link == last) && link.Accepts(request.Bytes.Length + successor.Prelude.Length))
             {
                 RemoveFirst(held);
+                if (link.Backend != backend) MoveCount(held, link);
                 link.SendAgain(request, successor.Prelude);
                 backend.Loop.NoteSentAgain(link);
                 _sentSinceTick.Add((held.Session, request.Request.Sequence));
@@ -228,7 +245,20 @@ internal sealed class RefusedRequests(ShardBackend backend, IRefusalPolicy polic
     private void Fail(HeldRequests held, ShardFailure failure)
     {
         InFlight asked = RemoveFirst(held).Request;
-        backend.Loop.Fail(in asked, failure);
+
+        // It may be another server of a cluster that gives the reason; the request is counted here.
+        backend.Loop.Fail(in asked, failure with { Backend = backend });
+    }
+
+    // To another server of the same cluster: from now on the client waits for that one.
+    private void MoveCount(HeldRequests held, SharedLink link)
+    {
+        ClientSession session = backend.Loop.FindSession(held.Session)!;
+        session.UseOf(backend).InFlight--;
+        ref LinkUse there = ref session.UseOf(link.Backend);
+        if (there.InFlight++ > 0) return;
+        there.Link = link;
+        there.OnPrivate = false;
     }
 
     private HeldRequest RemoveFirst(HeldRequests held)

@@ -12,8 +12,9 @@ internal abstract class ShardBackend
 {
     private readonly List<ClientSession> _waiters = [];
 
-    protected ShardBackend(GatewayLoop loop, ShardDefinition definition, int slot, int loops)
+    protected ShardBackend(GatewayLoop loop, ShardDefinition definition, int slot, int loops, ShardCounters? counters = null)
     {
+        Counters = counters ?? new ShardCounters();
         Loop = loop;
         Definition = definition;
         Slot = slot;
@@ -34,7 +35,7 @@ internal abstract class ShardBackend
     /// <summary>The most private links to one of its servers, on this loop.</summary>
     public int MaxPrivate { get; }
 
-    public ShardCounters Counters { get; } = new();
+    public ShardCounters Counters { get; }
 
     /// <summary>Why requests are not sent at present; null while they are. Read for every request.</summary>
     public ShardFailure? Breaker { get; protected set; }
@@ -51,14 +52,17 @@ internal abstract class ShardBackend
     /// <summary>Where its keys are written now, or were last, for people.</summary>
     public virtual string AddressText => Definition.AddressText;
 
+    /// <summary>The shard of the map: itself, unless that is a cluster, each of whose servers is a shard of its own.</summary>
+    public virtual ShardBackend Whole => this;
+
     public bool HasWaiters => _waiters.Count > 0;
 
     /// <summary>How many of its links relay a large reply: nearly always none, and then nobody need look for them.</summary>
-    public int LargeReplyCount { get; set; }
+    public virtual int LargeReplyCount { get; set; }
 
     public bool IsRetired { get; private set; }
 
-    public bool IsGone => IsRetired && Refused.IsEmpty && !Nodes.Exists(node => node.HasLinks);
+    public virtual bool IsGone => IsRetired && Refused.IsEmpty && !Nodes.Exists(node => node.HasLinks);
 
     public void CountSent()
     {
@@ -172,6 +176,12 @@ internal abstract class ShardBackend
         Refused.Tick();
         AfterTick(nowMs);
     }
+
+    /// <summary>It is gone: other shards may take its place in the sessions' tables.</summary>
+    public virtual void ReturnSlots() => Loop.ReturnSlot(Slot);
+
+    /// <summary>For a reload: whether something waits to go again that came up to then.</summary>
+    public virtual bool HoldsFrom(long startTicks) => Refused.HoldsFrom(startTicks);
 
     /// <summary>What a reload waits for: every request that is in flight here now.</summary>
     public List<(ShardLink Link, long Added)> Everything()

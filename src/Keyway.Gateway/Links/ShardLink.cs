@@ -37,7 +37,7 @@ internal abstract class ShardLink : ConnectionHandler
         Backend = node.Shard;
         Key = key;
         IsProbe = probe;
-        _handshake = LinkHandshake.For(Backend.Definition, key, probe);
+        _handshake = LinkHandshake.For(Backend.Definition, key, probe, node.SaysReadOnly);
         LastProgressMs = Loop.Events.NowMs;
     }
 

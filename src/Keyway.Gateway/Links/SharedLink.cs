@@ -55,6 +55,15 @@ internal sealed class SharedLink(NodeBackend node, LinkKey key, bool probe) : Sh
         Added(request.Session, request.Sequence, request.Command, request.Part, request.RequestBytes, request.StartTicks);
     }
 
+    /// <summary>The request whose reply is being delivered, if it is this one.</summary>
+    public bool TryPeekFirst(int session, uint sequence, out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> second)
+    {
+        first = second = default;
+        if (IsEnded || InFlight.Count == 0 || InFlight.First.Session != session || InFlight.First.Sequence != sequence) return false;
+        _requests.Peek(_requests.End - _requests.Length, InFlight.First.RequestBytes, out first, out second);
+        return true;
+    }
+
     public override void Flush()
     {
         if (!IsReady || _waitsForRoom || _requests.UnsentLength == 0) return;

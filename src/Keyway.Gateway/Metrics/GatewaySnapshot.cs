@@ -74,6 +74,8 @@ public sealed class GatewaySnapshot
             sum.Protocol += one.Protocol;
             sum.Refused += one.Refused;
             sum.Breaker += one.Breaker;
+            sum.Moved += one.Moved;
+            sum.Asked += one.Asked;
             sum.InFlight += one.InFlight;
             sum.QueueBytes += one.QueueBytes;
             sum.SharedLinks += one.SharedLinks;
@@ -81,6 +83,16 @@ public sealed class GatewaySnapshot
             sum.Up &= one.Up;
             one.Duration.AddTo(sum.Duration);
         }
+        if (server.Watches.ClusterStateOf(shard) is { } cluster)
+        {
+            return new ShardSnapshot(shard.Name, shard.AddressText, shard.Kind, sum)
+            {
+                Failovers = cluster.Failovers,
+                Trouble = cluster.Reason,
+                Replicas = cluster.View is null ? [] : [.. cluster.View.Shards.SelectMany(one => one.Replicas).Select(replica => replica.AddressText)],
+            };
+        }
+
         ShardTopology? topology = server.Watches.TopologyOf(shard);
         return new ShardSnapshot(shard.Name, topology?.Master?.Text ?? shard.AddressText, shard.Kind, sum)
         {

@@ -19,6 +19,12 @@ public sealed class ShardCounters
     /// <summary>Requests answered at once because the breaker was open.</summary>
     public long Breaker;
 
+    /// <summary>Requests that a cluster's servers sent to another for good, because the slot has moved.</summary>
+    public long Moved;
+
+    /// <summary>Requests that they sent to another this once, because the slot is on its way.</summary>
+    public long Asked;
+
     // Gauges, kept by their one writer so that a scrape needs no look into the loop's own structures.
     public long InFlight;
 

@@ -1,3 +1,4 @@
+using Keyway.Gateway.Cluster;
 using Keyway.Gateway.Links;
 using Keyway.Gateway.Sessions;
 using Keyway.Protocol;
@@ -26,6 +27,11 @@ internal sealed class LargeRequests(GatewayLoop loop, Router router)
                 return LargeRequest.Waits;
             }
             ShardBackend backend = session.Pool.Backends[route.Shard];
+            if (backend is ClusterBackend cluster)
+            {
+                if (cluster.OwnerFor(session, arguments[key]) is not { } owner) return LargeRequest.Waits;
+                backend = owner;
+            }
             if (!TryTakeLink(session, command, backend, arguments[key], out PrivateLink? link)) return LargeRequest.Waits;
             link?.Write(input);
             session.Begin(new RequestStream(session, link, reader.DetachTail()));
@@ -80,6 +86,8 @@ internal sealed class LargeRequests(GatewayLoop loop, Router router)
         {
             Route other = map.Find(arguments[_keys[i].Index]);
             bool together = kind == RouteKind.Split ? other.Shard == route.Shard : other.Unit == route.Unit;
+            if (kind == RouteKind.Split && session.Pool.Backends[route.Shard] is ClusterBackend)
+                together &= HashSlot.Of(arguments[_keys[i].Index]) == HashSlot.Of(arguments[key]);
             if (!together) return false;
         }
         return true;

@@ -1,3 +1,4 @@
+using Keyway.Gateway.Cluster;
 using Keyway.Gateway.Links;
 using Keyway.Gateway.Sessions;
 using Keyway.Protocol;
@@ -8,7 +9,8 @@ namespace Keyway.Gateway.Routing;
 
 /// <summary>
 /// MGET, MSET, DEL and their kin over several owners: one part for each owner, not for each key, put together right in the link's ring out of
-/// the request's own bytes. All parts find a link before the first is sent, so a command that cannot go is refused or waits as a whole.
+/// the request's own bytes. All parts find a link before the first is sent, so a command that cannot go is refused or waits as a whole. Within a
+/// cluster each slot is an owner: its servers refuse keys of several slots together.
 /// </summary>
 internal sealed class RequestSplitter(GatewayLoop loop, Router router)
 {
@@ -20,6 +22,9 @@ internal sealed class RequestSplitter(GatewayLoop loop, Router router)
         public int Keys;
         public int Bytes;
         public int Sent;
+        public int Slot;
+        public int FirstKey;
+        public int LastKey;
     }
 
     private Owner[] _owners = new Owner[4];
@@ -28,6 +33,9 @@ internal sealed class RequestSplitter(GatewayLoop loop, Router router)
     // By shard: its place in _owners plus one. Cleared behind every request.
     private ushort[] _ownerOfShard = new ushort[16];
     private ushort[] _ownerOfKey = new ushort[64];
+
+    // The next key of the same owner; -1 behind the last. A part is written in one go: several may share a link.
+    private int[] _nextKey = new int[64];
 
     public bool Split(ClientSession session, Command row, Arguments arguments, ReadOnlySpan<byte> frame, ref KeyList keys)
     {
@@ -41,7 +49,7 @@ internal sealed class RequestSplitter(GatewayLoop loop, Router router)
         int step = row.KeyStep;
         try
         {
-            if (!TryFindOwners(session, row, arguments, ref keys, step, out Route first)) return true;
+            if (!TryFindOwners(session, row, arguments, ref keys, step, out Route first, out bool taken)) return taken;
             if (loop.IsHolding && loop.HoldsAny(session, arguments, in keys))
             {
                 loop.WaitForReload(session);
@@ -60,9 +68,12 @@ internal sealed class RequestSplitter(GatewayLoop loop, Router router)
     public bool SendToAll(ClientSession session, Command row, ReadOnlySpan<byte> frame)
     {
         PoolState pool = session.Pool;
-        foreach (int shard in pool.Map.ShardsInUse) AddOwner(pool.Backends[shard]);
         try
         {
+            foreach (int shard in pool.Map.ShardsInUse)
+            {
+                if (!TryAddAll(session, pool.Backends[shard])) return false;
+            }
             for (int i = 0; i < _ownerCount; i++) _owners[i].Bytes = frame.Length;
             if (!TryTakeLinks(session, row, default, out bool taken)) return taken;
             Gather gather = loop.Gathers.Rent();
@@ -85,11 +96,16 @@ internal sealed class RequestSplitter(GatewayLoop loop, Router router)
         }
     }
 
-    private bool TryFindOwners(ClientSession session, Command row, Arguments arguments, ref KeyList keys, int step, out Route first)
+    private bool TryFindOwners(ClientSession session, Command row, Arguments arguments, ref KeyList keys, int step, out Route first, out bool taken)
     {
+        taken = true;
         PoolState pool = session.Pool;
         first = pool.Map.Find(arguments[keys[0].Index]);
-        if (_ownerOfKey.Length < keys.Count) _ownerOfKey = new ushort[Math.Max(keys.Count, _ownerOfKey.Length * 2)];
+        if (_ownerOfKey.Length < keys.Count)
+        {
+            _ownerOfKey = new ushort[Math.Max(keys.Count, _ownerOfKey.Length * 2)];
+            _nextKey = new int[_ownerOfKey.Length];
+        }
         if (_ownerOfShard.Length < pool.Backends.Length) _ownerOfShard = new ushort[pool.Backends.Length];
         _ownerCount = 0;
         for (int i = 0; i < keys.Count; i++)
@@ -102,14 +118,27 @@ internal sealed class RequestSplitter(GatewayLoop loop, Router router)
                 ForgetShards(pool);
                 return false;
             }
-            int owner = _ownerOfShard[route.Shard] - 1;
-            if (owner < 0)
+            int owner;
+            if (pool.Backends[route.Shard] is ClusterBackend cluster)
             {
-                owner = AddOwner(pool.Backends[route.Shard]);
-                _ownerOfShard[route.Shard] = (ushort)(owner + 1);
+                if (!cluster.IsCurrent(session))
+                {
+                    taken = false;
+                    ForgetShards(pool);
+                    return false;
+                }
+                owner = OwnerIn(cluster, HashSlot.Of(arguments[key]));
             }
-            _ownerOfKey[i] = (ushort)owner;
-            _owners[owner].Keys++;
+            else
+            {
+                owner = _ownerOfShard[route.Shard] - 1;
+                if (owner < 0)
+                {
+                    owner = AddOwner(pool.Backends[route.Shard]);
+                    _ownerOfShard[route.Shard] = (ushort)(owner + 1);
+                }
+            }
+            AddKey(owner, i);
             _owners[owner].Bytes += arguments.Encoded(key, key + step).Length;
         }
         ForgetShards(pool);
@@ -133,14 +162,10 @@ internal sealed class RequestSplitter(GatewayLoop loop, Router router)
             Begin(session, ref owner, sequence, row, i);
             Append(ref owner, header[..Header(header, owner.Keys * step + 1)]);
             Append(ref owner, name);
+            for (int k = owner.FirstKey; k >= 0; k = _nextKey[k]) Append(ref owner, arguments.Encoded(keys[k].Index, keys[k].Index + step));
+            End(session, ref owner, sequence, row, i);
         }
-        for (int i = 0; i < keys.Count; i++)
-        {
-            int owner = _ownerOfKey[i];
-            gather.AddKey(owner);
-            Append(ref _owners[owner], arguments.Encoded(keys[i].Index, keys[i].Index + step));
-        }
-        for (int i = 0; i < _ownerCount; i++) End(session, ref _owners[i], sequence, row, i);
+        for (int i = 0; i < keys.Count; i++) gather.AddKey(_ownerOfKey[i]);
         session.Pool.Counters.Of(row.Id).Fragments += _ownerCount;
         return true;
     }
@@ -223,13 +248,53 @@ internal sealed class RequestSplitter(GatewayLoop loop, Router router)
     private int AddOwner(ShardBackend backend)
     {
         if (_ownerCount == _owners.Length) Array.Resize(ref _owners, _ownerCount * 2);
-        _owners[_ownerCount] = new Owner { Backend = backend };
+        _owners[_ownerCount] = new Owner { Backend = backend, FirstKey = -1 };
         return _ownerCount++;
+    }
+
+    private int OwnerIn(ClusterBackend cluster, int slot)
+    {
+        ushort[] owners = cluster.OwnerOfSlot;
+        if (owners[slot] == 0)
+        {
+            int added = AddOwner(cluster.OwnerOf(slot));
+            _owners[added].Slot = slot;
+            owners[slot] = (ushort)(added + 1);
+        }
+        return owners[slot] - 1;
+    }
+
+    private void AddKey(int owner, int key)
+    {
+        ref Owner target = ref _owners[owner];
+        if (target.Keys++ == 0) target.FirstKey = key;
+        else _nextKey[target.LastKey] = key;
+        target.LastKey = key;
+        _nextKey[key] = -1;
+        _ownerOfKey[key] = (ushort)owner;
+    }
+
+    // Every master of a cluster has a part of its keys.
+    private bool TryAddAll(ClientSession session, ShardBackend backend)
+    {
+        if (backend is not ClusterBackend { Masters.Count: > 0 } cluster)
+        {
+            AddOwner(backend);
+            return true;
+        }
+        if (!cluster.IsCurrent(session)) return false;
+        foreach (ClusterNodeBackend master in cluster.Masters) AddOwner(master);
+        return true;
     }
 
     private void ForgetShards(PoolState pool)
     {
-        for (int i = 0; i < _ownerCount; i++) _ownerOfShard[pool.IndexOf(_owners[i].Backend)] = 0;
+        for (int i = 0; i < _ownerCount; i++)
+        {
+            ShardBackend whole = _owners[i].Backend.Whole;
+            if (whole is ClusterBackend cluster) cluster.OwnerOfSlot[_owners[i].Slot] = 0;
+            else _ownerOfShard[pool.IndexOf(whole)] = 0;
+        }
     }
 
     private void ForgetOwners()

@@ -1,3 +1,4 @@
+using Keyway.Gateway.Cluster;
 using Keyway.Gateway.Links;
 using Keyway.Gateway.Local;
 using Keyway.Gateway.Sessions;
@@ -51,6 +52,11 @@ internal sealed class Router
             return true;
         }
         ShardBackend backend = session.Pool.Backends[route.Shard];
+        if (backend is ClusterBackend cluster)
+        {
+            if (cluster.OwnerFor(session, key) is not { } owner) return false;
+            backend = owner;
+        }
         if (frame.Length > ClientSession.LargestShared) return _large.BeginWhole(session, command, backend, key, frame);
 
         ref LinkUse use = ref session.UseOf(backend);

@@ -11,6 +11,9 @@ internal struct LinkUse
     /// <summary>Requests whose replies the client waits for, those in <see cref="Held"/> included.</summary>
     public int InFlight;
 
+    /// <summary>Of a cluster: which state of its slots the client's requests in flight were sent by.</summary>
+    public int Version;
+
     /// <summary>What is in flight is not on <see cref="Link"/> (alone), but on a private link.</summary>
     public bool OnPrivate;
 

@@ -15,7 +15,7 @@ internal sealed class FollowedBackend : ShardBackend
     private const int MaxReplicaPauseMs = 50;
 
     private readonly ShardWatches _watches;
-    private readonly List<ClientSession> _held = [];
+    private readonly HeldSessions _held;
     private readonly List<NodeBackend> _replicas = [];
     private NodeBackend? _master;
     private ShardTopology _topology = ShardTopology.Unknown;
@@ -26,6 +26,7 @@ internal sealed class FollowedBackend : ShardBackend
         : base(loop, definition, slot, loops)
     {
         _watches = watches;
+        _held = new HeldSessions(this);
         Breaker = new ShardFailure(this, ShardTopology.Unknown.Reason, FailureKind.Refused);
     }
 
@@ -72,26 +73,9 @@ internal sealed class FollowedBackend : ShardBackend
     }
 
     /// <summary>The session waits, unsent, for the shard to have a master (or a replica). False: it has waited long enough, or too many do.</summary>
-    public override bool TryHold(ClientSession session, ref ShardFailure failure)
-    {
-        if (failure.Verbatim is not null) return false;
-        bool isFull = session.Pool.CollectedBytes > Loop.ShareOf(session.Pool.Definition.Buffers);
-        long nowMs = Loop.Events.NowMs;
-        if (session.HeldSinceMs < 0) session.HeldSinceMs = nowMs;
+    public override bool TryHold(ClientSession session, ref ShardFailure failure) => _held.TryHold(session, ref failure);
 
-        // Other credentials do not come by waiting.
-        if (IsRetired || failure.Kind == FailureKind.Handshake || isFull || nowMs - session.HeldSinceMs >= HoldMs(session))
-        {
-            Counters.Breaker++;
-            if (isFull) failure = failure with { Reason = "too many requests wait for it" };
-            return false;
-        }
-        session.Block(BlockReason.Hold);
-        _held.Add(session);
-        return true;
-    }
-
-    public override long PatienceMs(ClientSession? session) => session is null ? TimeoutMs : HoldMs(session);
+    public override long PatienceMs(ClientSession? session) => session is null ? TimeoutMs : HeldSessions.MostMs(session);
 
     /// <summary>What the watch has found.</summary>
     public void Follow(ShardTopology topology)
@@ -135,7 +119,7 @@ internal sealed class FollowedBackend : ShardBackend
         WakeWaiters();
     }
 
-    protected override void AfterRetired() => ReleaseHeld();
+    protected override void AfterRetired() => _held.Release();
 
     protected override void AfterTick(long nowMs)
     {
@@ -143,15 +127,7 @@ internal sealed class FollowedBackend : ShardBackend
         {
             if (!Nodes[i].HasLinks && Nodes[i] != _master && !_replicas.Contains(Nodes[i])) Nodes.RemoveAt(i);
         }
-        if (_held.Count == 0) return;
-
-        // Those whose time is over are told; those that have left are forgotten. Readers may find a replica again at any time.
-        _held.RemoveAll(session =>
-        {
-            bool isOver = session.IsClosed || session.Blocked != BlockReason.Hold || nowMs - session.HeldSinceMs >= HoldMs(session) || session.Pool.ReadsReplicas;
-            if (isOver) session.Unblock(BlockReason.Hold);
-            return isOver;
-        });
+        _held.Tick(nowMs);
     }
 
     private void OnTrouble(ShardLink link, ShardFailure failure)
@@ -194,7 +170,7 @@ internal sealed class FollowedBackend : ShardBackend
         }
         if (!wasDown) return;
         Refused.LookAtAll();
-        ReleaseHeld();
+        _held.Release();
         WakeWaiters();
     }
 
@@ -250,13 +226,4 @@ internal sealed class FollowedBackend : ShardBackend
         return session.Pool.Definition.MaxLag is not { } most
             || (node.CaughtUpTicks > 0 && Loop.Events.Time.GetElapsedTime(node.CaughtUpTicks, Loop.Events.NowTicks) <= most);
     }
-
-    private void ReleaseHeld()
-    {
-        if (_held.Count == 0) return;
-        foreach (ClientSession session in _held) session.Unblock(BlockReason.Hold);
-        _held.Clear();
-    }
-
-    private static long HoldMs(ClientSession session) => (long)session.Pool.Definition.Hold.TotalMilliseconds;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Keyway.Gateway.Cluster;
 using Keyway.Platform;
 using Microsoft.Extensions.Logging;
 
@@ -10,6 +11,7 @@ internal sealed class ShardWatches(EventLoop events, int seed, ILogger log)
     private const int TickMs = 10;
 
     private readonly ConcurrentDictionary<ShardDefinition, ShardWatch> _watches = new();
+    private readonly ConcurrentDictionary<ShardDefinition, ClusterWatch> _clusters = new();
     private IReadOnlyList<GatewayLoop> _loops = [];
     private LoopTimer? _tick;
 
@@ -29,6 +31,18 @@ internal sealed class ShardWatches(EventLoop events, int seed, ILogger log)
         return watch;
     }
 
+    /// <summary>The same of a cluster.</summary>
+    public ClusterWatch ClusterOf(ShardDefinition definition)
+    {
+        if (_clusters.TryGetValue(definition, out ClusterWatch? known)) return known;
+        ClusterWatch watch = _clusters.GetOrAdd(definition, MakeCluster);
+        events.Post(() => _tick ??= events.Every(TickMs, Tick));
+        return watch;
+    }
+
+    /// <summary>What was found last of a cluster; null for a shard that is none. From any thread.</summary>
+    public ClusterState? ClusterStateOf(ShardDefinition definition) => _clusters.TryGetValue(definition, out ClusterWatch? watch) ? watch.State : null;
+
     /// <summary>What was found last; null for a shard that is not watched. From any thread.</summary>
     public ShardTopology? TopologyOf(ShardDefinition definition) => _watches.TryGetValue(definition, out ShardWatch? watch) ? watch.Topology : null;
 
@@ -36,6 +50,7 @@ internal sealed class ShardWatches(EventLoop events, int seed, ILogger log)
     public void LookNow(ShardDefinition definition)
     {
         if (_watches.TryGetValue(definition, out ShardWatch? watch)) events.Post(watch.LookNow);
+        else if (_clusters.TryGetValue(definition, out ClusterWatch? cluster) && cluster.WantsLook()) events.Post(cluster.LookNow);
     }
 
     /// <summary>From any thread: who decides such things has made another server the shard's master.</summary>
@@ -56,6 +71,10 @@ internal sealed class ShardWatches(EventLoop events, int seed, ILogger log)
             if (options.Shards.Contains(definition)) events.Post(() => watch.PollMs = pollMs);
             else if (_watches.TryRemove(definition, out _)) events.Post(watch.Stop);
         }
+        foreach ((ShardDefinition definition, ClusterWatch watch) in _clusters)
+        {
+            if (!options.Shards.Contains(definition) && _clusters.TryRemove(definition, out _)) events.Post(watch.Stop);
+        }
     }
 
     public void StopAll()
@@ -63,6 +82,11 @@ internal sealed class ShardWatches(EventLoop events, int seed, ILogger log)
         foreach ((ShardDefinition definition, ShardWatch watch) in _watches)
         {
             _watches.TryRemove(definition, out _);
+            events.Post(watch.Stop);
+        }
+        foreach ((ShardDefinition definition, ClusterWatch watch) in _clusters)
+        {
+            _clusters.TryRemove(definition, out _);
             events.Post(watch.Stop);
         }
     }
@@ -87,6 +111,7 @@ internal sealed class ShardWatches(EventLoop events, int seed, ILogger log)
     private void Tick()
     {
         foreach ((_, ShardWatch watch) in _watches) watch.Tick();
+        foreach ((_, ClusterWatch watch) in _clusters) watch.Tick();
     }
 
     private void Tell(ShardDefinition definition, ShardTopology topology)
@@ -95,6 +120,17 @@ internal sealed class ShardWatches(EventLoop events, int seed, ILogger log)
         {
             if (loop.Events == events) loop.Follow(definition, topology);
             else loop.Events.Post(() => loop.Follow(definition, topology));
+        }
+    }
+
+    private ClusterWatch MakeCluster(ShardDefinition definition) => new(events, definition, log, state => Tell(definition, state));
+
+    private void Tell(ShardDefinition definition, ClusterState state)
+    {
+        foreach (GatewayLoop loop in _loops)
+        {
+            if (loop.Events == events) loop.Follow(definition, state);
+            else loop.Events.Post(() => loop.Follow(definition, state));
         }
     }
 }

@@ -33,7 +33,7 @@ internal static class GatewayPlan
     private static ShardDefinition ShardOf(ShardConfig shard, EmbeddedShards embedded, LocalShards local)
     {
         // Where another server can take over, the gateway finds out who the master is: the definition stays the same whoever that is.
-        bool isFollowed = shard.Kind is ShardKind.Sentinel || (shard.Kind is ShardKind.Nodes or ShardKind.Local && shard.Kind.Addresses.Count > 1);
+        bool isFollowed = shard.Kind is ShardKind.Sentinel or ShardKind.Cluster || (shard.Kind is ShardKind.Nodes or ShardKind.Local && shard.Kind.Addresses.Count > 1);
         EndPoint address = shard.Kind switch
         {
             ShardKind.Embedded => embedded.PlaceOf(shard),

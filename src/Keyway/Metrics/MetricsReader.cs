@@ -83,9 +83,8 @@ internal sealed class MetricsReader(GatewayRun run)
             set.Add(MetricTable.Failovers, shard.Failovers, shard.Name);
         }
 
-        // Redirections are passed on to the client, never followed.
-        set.Add(MetricTable.Redirects, 0, "moved");
-        set.Add(MetricTable.Redirects, 0, "ask");
+        set.Add(MetricTable.Redirects, snapshot.Shards.Sum(shard => shard.Counters.Moved), "moved");
+        set.Add(MetricTable.Redirects, snapshot.Shards.Sum(shard => shard.Counters.Asked), "ask");
     }
 
     private static void AddLoops(MetricSet set, GatewaySnapshot snapshot)

@@ -13,10 +13,11 @@ internal sealed class RealGateway : IDisposable
     private readonly Thread[] _threads;
 
     public RealGateway(string transport, IReadOnlyList<IPEndPoint> shards, IReadOnlyList<PartitionRule> rules, int loops = 2, int timeoutMs = 2000,
-        Func<ShardDefinition, ShardDefinition>? change = null)
+        Func<ShardDefinition, ShardDefinition>? change = null, Func<PoolDefinition, PoolDefinition>? changePool = null)
     {
         string[] names = [.. Enumerable.Range(0, shards.Count).Select(i => $"s{i}")];
         Map = PartitionMap.Build(rules, names);
+        var pool = new PoolDefinition { Name = "main", Listen = [new IPEndPoint(IPAddress.Loopback, 0)], Map = Map };
         var options = new GatewayOptions
         {
             Shards = [.. names.Select((name, i) =>
@@ -31,7 +32,7 @@ internal sealed class RealGateway : IDisposable
                 };
                 return change is null ? shard : change(shard);
             })],
-            Pools = [new PoolDefinition { Name = "main", Listen = [new IPEndPoint(IPAddress.Loopback, 0)], Map = Map }],
+            Pools = [changePool is null ? pool : changePool(pool)],
         };
         _loops = [.. Enumerable.Range(0, loops).Select(_ => EventLoops.Create(TimeProvider.System, transport))];
         Server = new GatewayServer(_loops, options, Log, "test", new string('a', 40), seed: 1);

@@ -4,11 +4,18 @@ namespace Keyway.Tests.Configuration;
 
 public class BuildCheckTests
 {
-    [Theory]
-    [InlineData("{ cluster: 10.0.0.1:6379 }", "map.yaml:3:1: shard 's1': 'cluster' is not built yet; use shards with one of `nodes` each")]
-    public void A_shard_that_cannot_be_served_yet_is_named(string shard, string expected)
+    [Fact]
+    public void The_lag_of_a_clusters_replicas_is_not_known_yet()
     {
-        Assert.Equal([expected], BuildCheck.NotBuiltYet(Maps.Load(Maps.BeforeShards + $"  s1: {shard}\n")).Select(error => error.ToString()));
+        KeywayConfig config = Maps.Load("""
+            shards:
+              s1: { cluster: 10.0.0.1:6379 }
+            pools:
+              main: { listen: 127.0.0.1:6379, shard: s1, reads: prefer-replica, max_lag: 1s }
+            """);
+
+        Assert.Equal(["map.yaml:4:1: pool 'main': 'max_lag' for a cluster's replicas is not built yet; remove it, or give the cluster a pool of its own"],
+            BuildCheck.NotBuiltYet(config).Select(error => error.ToString()));
     }
 
     [Theory]
@@ -30,6 +37,7 @@ public class BuildCheckTests
               s2: { nodes: 10.0.0.1:6379, user: app, password: x, timeout: 1s, tls: { ca: ca.pem, name: redis } }
               s3: { nodes: unix:/run/redis.sock }
               s4: { nodes: [10.0.1.1:6379, 10.0.1.2:6379] }
+              s6: { cluster: [10.0.2.1:6379, 10.0.2.2:6379] }
               s5: { sentinel: { master: m, nodes: 10.0.0.9:26379 } }
             pools:
               main: { listen: [127.0.0.1:6379, unix:/run/keyway.sock], password: x, shard: s1, reads: prefer-replica, max_lag: 1s, moves: abandon }

@@ -1,0 +1,34 @@
+using Keyway.Protocol;
+using Keyway.Protocol.Commands;
+using Keyway.Topology;
+
+namespace Keyway.Gateway.Cluster;
+
+/// <summary>Which slot a whole request is about, where that has to be found out again: for one that was refused, and those behind it.</summary>
+internal sealed class RequestSlot
+{
+    private readonly RequestReader _reader = new();
+    private KeyList _keys = new();
+    private byte[] _together = [];
+
+    /// <returns>-1 for a request without keys.</returns>
+    public int Of(ReadOnlySpan<byte> request)
+    {
+        _reader.Reset();
+        if (_reader.Read(request) != RequestStatus.Complete) return -1;
+        Arguments arguments = _reader.Arguments(request);
+        Command? command = CommandTable.Resolve(in arguments);
+        if (command is null || KeyExtractor.Extract(command, arguments, ref _keys) != KeyStatus.Found || _keys.Count == 0) return -1;
+        return HashSlot.Of(arguments[_keys[0].Index]);
+    }
+
+    /// <summary>Of a request in two pieces.</summary>
+    public int Of(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        if (second.IsEmpty) return Of(first);
+        if (_together.Length < first.Length + second.Length) _together = new byte[first.Length + second.Length];
+        first.CopyTo(_together);
+        second.CopyTo(_together.AsSpan(first.Length));
+        return Of(_together.AsSpan(0, first.Length + second.Length));
+    }
+}
