@@ -104,10 +104,7 @@ internal sealed class ClusterBackend : ShardBackend
         Breaker = null;
         LeaveThoseNotIn(view);
         FollowMasters();
-        foreach (ClusterShard shard in view.Shards)
-        {
-            if (shard.Master is { } master) NodeAt(master.Address).FollowReplicas([.. shard.Replicas.Where(node => node.IsOnline).Select(node => node.Address)]);
-        }
+        FollowReplicas(view);
         Wake();
     }
 
@@ -194,6 +191,16 @@ internal sealed class ClusterBackend : ShardBackend
         foreach ((EndPoint address, ClusterNodeBackend node) in _byAddress) node.IsLeft = !named.Contains(address);
     }
 
+    private void FollowReplicas(ClusterView view)
+    {
+        var replicas = new Dictionary<EndPoint, EndPoint[]>();
+        foreach (ClusterShard shard in view.Shards)
+        {
+            if (shard.Master is { } master) replicas[master.Address] = [.. shard.Replicas.Where(node => node.IsOnline).Select(node => node.Address)];
+        }
+        foreach ((EndPoint address, ClusterNodeBackend node) in _byAddress) node.FollowReplicas(replicas.GetValueOrDefault(address) ?? []);
+    }
+
     private void FollowMasters()
     {
         var masters = new List<ClusterNodeBackend>();
@@ -209,7 +216,7 @@ internal sealed class ClusterBackend : ShardBackend
     {
         foreach ((EndPoint address, ClusterNodeBackend node) in _byAddress)
         {
-            if (!node.IsLeft || Masters.Contains(node)) continue;
+            if (!node.IsLeft || Masters.Contains(node) || !node.Refused.IsEmpty) continue;
             if (!node.IsRetired) node.Retire();
             if (!node.IsGone) continue;
             _byAddress.Remove(address);

@@ -44,10 +44,8 @@ internal sealed class ClusterPolicy(ShardBackend backend, Func<ClusterBackend> c
         if (request.Code == RefusalCode.Ask && Redirection.TryRead(request.Reply, ((ClusterNodeBackend)backend).Node.Address.EndPoint, out Redirection ask))
             return On(cluster().NodeAt(ask.Target), key, request, Asking);
 
-        int slot = request.Code == RefusalCode.Moved && Redirection.TryRead(request.Reply, ((ClusterNodeBackend)backend).Node.Address.EndPoint, out Redirection moved)
-            ? moved.Slot
-            : Math.Max(0, request.Order);
-        return On(cluster().OwnerOf(slot), key, request, []);
+        // Without keys it is this server that was meant.
+        return On(request.Order < 0 ? backend : cluster().OwnerOf(request.Order), key, request, []);
     }
 
     public int OrderOf(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => cluster().SlotReader.Of(first, second);

@@ -69,7 +69,7 @@ internal sealed class ClusterWatch
         if (_link is null)
         {
             var handshake = LinkHandshake.For(Definition, new LinkKey(false, 0), probe: false);
-            _link = new ClusterQuestions(handshake, this, server, isTls: Definition.Tls is not null);
+            _link = new ClusterQuestions(handshake, this, server, isTls: Definition.Tls is not null) { IsPlain = Definition.Tls is null };
             _link.Ask(nowMs);
             _events.Connect(server, _link, Definition.Tls);
         }

@@ -10,12 +10,13 @@ public sealed class RedisSentinel : ExternalServer
     }
 
     /// <param name="name">What the sentinels call the master.</param>
-    public static RedisSentinel Start(string name, IPEndPoint master, int quorum, int downAfterMs = 1000, int failoverTimeoutMs = 3000)
+    /// <param name="more">Further lines of its file.</param>
+    public static RedisSentinel Start(string name, IPEndPoint master, int quorum, int downAfterMs = 1000, int failoverTimeoutMs = 3000, params string[] more)
     {
         var sentinel = new RedisSentinel();
         try
         {
-            sentinel.StartProcess("redis-server", port => [sentinel.WriteConf(port, name, master, quorum, downAfterMs, failoverTimeoutMs), "--sentinel"], sentinel.Answers);
+            sentinel.StartProcess("redis-server", port => [sentinel.WriteConf(port, name, master, quorum, downAfterMs, failoverTimeoutMs, more), "--sentinel"], sentinel.Answers);
             return sentinel;
         }
         catch
@@ -27,7 +28,7 @@ public sealed class RedisSentinel : ExternalServer
 
     public RespClient Connect() => RespClient.Connect(Port);
 
-    private string WriteConf(int port, string name, IPEndPoint master, int quorum, int downAfterMs, int failoverTimeoutMs)
+    private string WriteConf(int port, string name, IPEndPoint master, int quorum, int downAfterMs, int failoverTimeoutMs, string[] more)
     {
         string file = Path.Combine(Directory, "sentinel.conf");
         File.WriteAllText(file, $"""
@@ -37,6 +38,7 @@ public sealed class RedisSentinel : ExternalServer
             sentinel monitor {name} {master.Address} {master.Port} {quorum}
             sentinel down-after-milliseconds {name} {downAfterMs}
             sentinel failover-timeout {name} {failoverTimeoutMs}
+            {string.Join('\n', more)}
 
             """);
         return file;
