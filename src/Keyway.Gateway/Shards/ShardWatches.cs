@@ -36,7 +36,11 @@ internal sealed class ShardWatches(EventLoop events, int seed, ILogger log)
     {
         if (_clusters.TryGetValue(definition, out ClusterWatch? known)) return known;
         ClusterWatch watch = _clusters.GetOrAdd(definition, MakeCluster);
-        events.Post(() => _tick ??= events.Every(TickMs, Tick));
+        events.Post(() =>
+        {
+            _tick ??= events.Every(TickMs, Tick);
+            watch.Tick();
+        });
         return watch;
     }
 
