@@ -30,6 +30,7 @@ internal sealed class ClusterScout(IReadOnlyList<EndPoint> seeds)
     {
         if (_asking is not null || nowMs < _nextMs) return null;
         if (_round.Count == 0) BeginRound();
+        _isHurried = false;
         return _asking = _round.Dequeue();
     }
 
@@ -77,7 +78,6 @@ internal sealed class ClusterScout(IReadOnlyList<EndPoint> seeds)
         _round.Clear();
         _secondBest = null;
         bool isWell = view is { IsOk: true } && !_isHurried;
-        _isHurried = false;
         _nextMs = nowMs + (isWell ? PeriodMs : HurriedPeriodMs);
         if (view is null) return false;
 

@@ -130,7 +130,7 @@ internal sealed class RefusedRequests(ShardBackend backend, IRefusalPolicy polic
     // Where order is not kept among all of a client's requests, the one that has run is looked at: its bytes are kept until its reply is delivered.
     private void NoteRun(HeldRequests held, uint sequence)
     {
-        int order = held.First.Order >= 0 && held.Link is { } link && link.TryPeekFirst(held.Session, sequence, out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> second)
+        int order = held.Count > 0 && held.First.Order >= 0 && held.Link is { } link && link.TryPeekFirst(held.Session, sequence, out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> second)
             ? policy.OrderOf(first, second)
             : -1;
         if (order < 0) held.NoteRun(sequence);
