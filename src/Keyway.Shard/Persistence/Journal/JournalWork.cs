@@ -31,9 +31,36 @@ internal sealed class JournalWork
     {
         HasWritten = false;
         if (CutTo >= 0) File!.Truncate(CutTo);
-        foreach (ArraySegment<byte> piece in Pieces) File!.Append(piece);
+        Append();
         HasWritten = true;
         if (Syncs) File!.Sync();
         Then?.Invoke();
+    }
+
+    private void Append()
+    {
+        long length = File!.Length;
+        try
+        {
+            foreach (ArraySegment<byte> piece in Pieces) File.Append(piece);
+        }
+        catch (DiskException)
+        {
+            GiveBack(length);
+            throw;
+        }
+    }
+
+    // On a full disk others need the room in which half of a visit stands: the base, for one, that would make the journal smaller.
+    private void GiveBack(long length)
+    {
+        try
+        {
+            File!.Truncate(length);
+        }
+        catch (DiskException)
+        {
+            // The next visit begins with it.
+        }
     }
 }

@@ -38,6 +38,7 @@ internal sealed class JournalWriter
     private LoopTimer? _syncTimer;
     private LoopTimer? _retryTimer;
     private bool _isSyncDue;
+    private bool _isFinishing;                           // all is to be on the disk, whatever the policy says of other times
     private bool _isLate;
     private long _lastSyncMs;
     private long _nextErrorLogMs;
@@ -164,15 +165,28 @@ internal sealed class JournalWriter
     /// <summary>Does all that there is to do before it returns; false when the disk refuses.</summary>
     public bool Finish()
     {
-        Worker.Drain();
-        while (Failure == null && _file != null && (Synced < Buffer.End || _nextFile != null))
+        while (!IsFinished())
         {
-            _isSyncDue = true;
-            Commit();
+            FinishSoon();
             Worker.Drain();
         }
 
         return Failure == null;
+    }
+
+    /// <summary>Begins to do all that there is to do, beside the loop. <see cref="IsFinished"/> says when that is done.</summary>
+    public void FinishSoon()
+    {
+        _isFinishing = true;
+        Commit();
+    }
+
+    /// <summary>Nothing is left to do, or the disk refuses to.</summary>
+    public bool IsFinished()
+    {
+        bool isFinished = !IsBusy && (Failure != null || _file == null || (Synced == Buffer.End && _nextFile == null));
+        _isFinishing &= !isFinished;
+        return isFinished;
     }
 
     /// <summary>Lets go of the files. What has not been written is lost.</summary>
@@ -209,9 +223,8 @@ internal sealed class JournalWriter
     private bool MustSync(long target)
     {
         if (target == Synced && target != _boundary) return false;
-        if (target == _boundary || SyncsAlways) return true;
-        if (!KeepsUnsynced) return _isSyncDue && Policy != SyncPolicy.Never && !IsSyncSuppressed;
-        return _isSyncDue || target - Synced >= MostUnsynced;
+        if (target == _boundary || SyncsAlways || _isFinishing) return true;
+        return KeepsUnsynced && (_isSyncDue || target - Synced >= MostUnsynced);
     }
 
     private void OnDone(DiskException? error)

@@ -5,6 +5,22 @@ namespace Keyway.Shard.Tests.Persistence.Journal;
 
 public sealed class JournalTests
 {
+    [Theory]
+    [InlineData("no")]
+    [InlineData("everysec")]
+    [InlineData("always")]
+    public void What_was_written_is_on_the_disk_when_the_server_has_ended(string policy)
+    {
+        using var shard = new JournaledShard(new SimulatedDisk(seed: 1), ["--appendfsync", policy]);
+        SimulatedPeer client = shard.Connect();
+        shard.Call(client, "SET", "a", "1");
+        shard.Server.Stop();
+        shard.CrashAndRestart();
+        Assert.Equal("$1\r\n1\r\n", shard.Ask("GET", "a"));
+        shard.Call(client = shard.Connect(), "SET", "b", "1");
+        Assert.Equal("+OK\r\n", shard.Call(client, "CONFIG", "SET", "appendonly", "no"));
+    }
+
     private const string Full = "-MISCONF Errors writing to the AOF file: No space left on device\r\n";
 
     private readonly SimulatedDisk _disk = new(seed: 7);
