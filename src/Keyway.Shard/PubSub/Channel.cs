@@ -15,10 +15,20 @@ internal sealed class Channel(byte[] name, int id)
     public readonly byte[] Name = name;
     public readonly int Id = id;
 
+    /// <summary>With those that have left, as long as they stand here.</summary>
     public int Count { get; private set; }
 
     /// <summary>The numbers of the subscribers, and negative ones where somebody has left.</summary>
     public ReadOnlySpan<int> Subscribers => _places.AsSpan(0, _end);
+
+    /// <summary>Those that have not left.</summary>
+    public int CountPresent(SubscriberTable subscribers, int most = int.MaxValue)
+    {
+        if (subscribers.Leaving == 0) return Count;
+        int count = 0;
+        for (int i = 0; i < _end && count < most; i++) count += _places[i] != Gone && !subscribers[_places[i]].HasLeft ? 1 : 0;
+        return count;
+    }
 
     /// <returns>The subscriber's place, which it gives back when it leaves.</returns>
     public int Add(int subscriber, SubscriberTable subscribers, ChannelKind kind)
@@ -29,29 +39,39 @@ internal sealed class Channel(byte[] name, int id)
         return _end++;
     }
 
-    public void Remove(int place, SubscriberTable subscribers, ChannelKind kind)
+    /// <returns>How many others have got another place for that.</returns>
+    public int Remove(int place, SubscriberTable subscribers, ChannelKind kind)
     {
         _places[place] = Gone;
         Count--;
-        if (_places.Length > Smallest && Count <= _places.Length / 8) Resize(_places.Length / 2, subscribers, kind);
+        return _places.Length > Smallest && Count <= _places.Length / 8 ? Resize(_places.Length / 2, subscribers, kind) : 0;
     }
 
     // Closing the gaps is paid for by those who have left since it was last done.
     private void MakeRoom(SubscriberTable subscribers, ChannelKind kind) => Resize(Count > _places.Length / 2 ? _places.Length * 2 : _places.Length, subscribers, kind);
 
-    private void Resize(int size, SubscriberTable subscribers, ChannelKind kind)
+    // Who stands where he stood need not be told, and that is everybody where nobody has left.
+    private int Resize(int size, SubscriberTable subscribers, ChannelKind kind)
     {
         var resized = new int[size];
         int count = 0;
-        foreach (int subscriber in Subscribers)
+        int moved = 0;
+        for (int i = 0; i < _end; i++)
         {
+            int subscriber = _places[i];
             if (subscriber == Gone) continue;
             resized[count] = subscriber;
-            subscribers[subscriber].Move(kind, Id, count);
+            if (count != i)
+            {
+                subscribers[subscriber].Move(kind, Id, count);
+                moved++;
+            }
+
             count++;
         }
 
         _places = resized;
         _end = count;
+        return moved;
     }
 }

@@ -20,13 +20,20 @@ internal sealed class ChannelTable
         _bySpan = _byName.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
-    public int Count => _byName.Count;
+    /// <summary>Channels with somebody who listens.</summary>
+    public int Count => _subscribers.Leaving == 0 ? _byName.Count : Present.Count();
 
     public Dictionary<byte[], Channel>.ValueCollection All => _byName.Values;
+
+    /// <summary>Those that somebody listens to who has not left.</summary>
+    public IEnumerable<Channel> Present => All.Where(channel => channel.CountPresent(_subscribers, most: 1) > 0);
 
     public Channel this[int id] => _byId[id]!;
 
     public Channel? Find(ReadOnlySpan<byte> name) => _bySpan.TryGetValue(name, out Channel? channel) ? channel : null;
+
+    /// <summary>How many listen to the channel.</summary>
+    public int CountOf(ReadOnlySpan<byte> name) => Find(name)?.CountPresent(_subscribers) ?? 0;
 
     /// <summary>Does nothing for who listens already.</summary>
     public void Subscribe(Subscriber subscriber, ReadOnlySpan<byte> name)
@@ -42,13 +49,22 @@ internal sealed class ChannelTable
 
     public void Unsubscribe(Subscriber subscriber, Channel channel)
     {
-        if (!subscriber.Remove(_kind, channel.Id, out int place)) return;
-        channel.Remove(place, _subscribers, _kind);
-        if (channel.Count > 0) return;
+        if (subscriber.Remove(_kind, channel.Id, out int place)) Remove(channel, place);
+    }
+
+    /// <summary>The same for one that has left, who need not be told: it is forgotten as a whole.</summary>
+    /// <returns>How many subscribers had to be dealt with.</returns>
+    public int Leave(Subscriber subscriber, int channel) => 1 + Remove(_byId[channel]!, subscriber.PlaceIn(_kind, channel));
+
+    private int Remove(Channel channel, int place)
+    {
+        int moved = channel.Remove(place, _subscribers, _kind);
+        if (channel.Count > 0) return moved;
 
         _byName.Remove(channel.Name);
         _byId[channel.Id] = null;
         _freeIds.Push(channel.Id);
+        return moved;
     }
 
     private Channel Create(ReadOnlySpan<byte> name)

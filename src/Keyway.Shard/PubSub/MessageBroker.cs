@@ -1,11 +1,18 @@
+using Keyway.Platform;
 using Keyway.Protocol.Commands;
 using Keyway.Shard.Keyspace;
 
 namespace Keyway.Shard.PubSub;
 
 /// <summary>Channels, patterns and shard channels, and the road of a message to whoever listens.</summary>
-internal sealed class MessageBroker(KeyHash hash)
+/// <param name="hash">Of names.</param>
+/// <param name="loop">On which those who have left are taken out of their channels, a slice at a time.</param>
+internal sealed class MessageBroker(KeyHash hash, EventLoop loop)
 {
+    private const int LeavesAtOnce = 64;                 // channels; more are a matter of slices
+    private const int EffortPerSlice = 10_000;           // subscribers that are taken out or moved: about a millisecond
+
+    private readonly Queue<Departure> _leaving = new();
     private readonly SubscriberTable _subscribers = new();
     private readonly MessageFrame _frame = new();
     private ChannelTable[]? _tables;
@@ -23,6 +30,26 @@ internal sealed class MessageBroker(KeyHash hash)
         if (client.Subscriber == null) return;
         this[kind].Unsubscribe(client.Subscriber, name);
         Forget(client);
+    }
+
+    /// <summary>
+    /// The client is gone, and with it its subscriptions. A crowd that listens to many channels each may leave in one turn: from here on nobody hears or
+    /// counts them, and their places are given back by and by.
+    /// </summary>
+    public void Leave(ClientSession client)
+    {
+        if (client.Subscriber is not { } subscriber) return;
+        if (subscriber.Count <= LeavesAtOnce)
+        {
+            UnsubscribeAll(client);
+            return;
+        }
+
+        client.Subscriber = null;
+        subscriber.HasLeft = true;
+        _subscribers.Leaving++;
+        _leaving.Enqueue(new Departure(subscriber));
+        if (_leaving.Count == 1) loop.Post(TakeOutSome);
     }
 
     /// <summary>Ends all subscriptions without a word.</summary>
@@ -69,12 +96,29 @@ internal sealed class MessageBroker(KeyHash hash)
     // Nobody can leave meanwhile: a client that must go for what it has not read goes later.
     private long Deliver(Channel channel)
     {
+        long receivers = 0;
         foreach (int number in channel.Subscribers)
         {
-            if (number >= 0) _subscribers[number].Client.Push(_frame.Rest);
+            if (number < 0 || _subscribers[number].HasLeft) continue;
+            _subscribers[number].Client.Push(_frame.Rest);
+            receivers++;
         }
 
-        return channel.Count;
+        return receivers;
+    }
+
+    private void TakeOutSome()
+    {
+        for (int left = EffortPerSlice; left > 0 && _leaving.TryPeek(out Departure? next);)
+        {
+            left -= next.TakeOut(this, left);
+            if (!next.IsOver) continue;
+            _leaving.Dequeue();
+            _subscribers.Leaving--;
+            _subscribers.Remove(next.Subscriber);
+        }
+
+        if (_leaving.Count > 0) loop.Post(TakeOutSome);
     }
 
     private void Forget(ClientSession client)

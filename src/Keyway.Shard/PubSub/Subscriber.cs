@@ -10,12 +10,17 @@ internal sealed class Subscriber(ClientSession client, int number)
     public readonly ClientSession Client = client;
     public readonly int Number = number;
 
+    /// <summary>Its client is gone: wherever it still stands it does not count, and it is told nothing.</summary>
+    public bool HasLeft { get; set; }
+
     /// <summary>Of all kinds.</summary>
     public int Count { get; private set; }
 
     public int CountOf(ChannelKind kind) => _places[(int)kind]?.Count ?? 0;
 
     public bool Listens(ChannelKind kind, int channel) => _places[(int)kind]?.ContainsKey(channel) == true;
+
+    public int PlaceIn(ChannelKind kind, int channel) => _places[(int)kind]![channel];
 
     public int[] ChannelsOf(ChannelKind kind) => _places[(int)kind] is { } places ? [.. places.Keys] : [];
 

@@ -6,6 +6,9 @@ internal sealed class SubscriberTable
     private readonly List<Subscriber?> _byNumber = [];
     private readonly Stack<int> _freeNumbers = new();
 
+    /// <summary>How many have left and still stand in channels.</summary>
+    public int Leaving { get; set; }
+
     public Subscriber this[int number] => _byNumber[number]!;
 
     public Subscriber Add(ClientSession client)

@@ -55,6 +55,26 @@ public sealed class MessageBrokerTests
     }
 
     [Fact]
+    public void Who_has_left_counts_no_more_while_its_places_are_given_back()
+    {
+        using var shard = new TestShard();
+        SimulatedPeer stays = shard.Connect(), leaves = shard.Connect();
+        string[] channels = [.. Enumerable.Range(0, 400).Select(i => $"c{i}")];
+        shard.Call(stays, "SUBSCRIBE c1");
+        shard.Send(leaves, TestShard.Encode($"SUBSCRIBE {string.Join(' ', channels)}") + TestShard.Encode($"PSUBSCRIBE {string.Join(' ', channels)}"));
+        MessageBroker messages = shard.Server.Messages;
+        Assert.Equal(3, messages.Publish("c1"u8, "x"u8));
+
+        messages.Leave(shard.Server.LastClient!);
+        Assert.Equal(400, messages[ChannelKind.Channel].All.Count);
+        Assert.Equal((1, 0), (messages[ChannelKind.Channel].Count, messages[ChannelKind.Pattern].Count));
+        Assert.Equal((1, 0), (messages[ChannelKind.Channel].CountOf("c1"u8), messages[ChannelKind.Channel].CountOf("c2"u8)));
+        Assert.Equal(1, messages.Publish("c1"u8, "x"u8));
+        shard.Network.RunUntilIdle();
+        Assert.Equal((1, 0), (messages[ChannelKind.Channel].All.Count, messages[ChannelKind.Pattern].All.Count));
+    }
+
+    [Fact]
     public void Patterns_that_match_in_many_ways_take_no_longer_than_others()
     {
         using var shard = new TestShard();

@@ -150,7 +150,7 @@ internal static class PubSubCommands
         }
 
         var found = new List<byte[]>();
-        foreach (Channel channel in context.Server.Messages[kind].All)
+        foreach (Channel channel in context.Server.Messages[kind].Present)
         {
             if (context.Arguments.Count == 2 || Protocol.Commands.GlobPattern.Matches(context.Arguments[2], channel.Name)) found.Add(channel.Name);
         }
@@ -165,7 +165,7 @@ internal static class PubSubCommands
         for (int i = 2; i < context.Arguments.Count; i++)
         {
             context.ReplyBulk(context.Arguments[i]);
-            context.ReplyInteger(context.Server.Messages[kind].Find(context.Arguments[i])?.Count ?? 0);
+            context.ReplyInteger(context.Server.Messages[kind].CountOf(context.Arguments[i]));
         }
     }
 }
