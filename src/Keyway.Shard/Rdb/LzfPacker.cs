@@ -6,6 +6,9 @@ namespace Keyway.Shard.Rdb;
 /// </summary>
 internal sealed class LzfPacker
 {
+    /// <summary>With so much room beside its runs every input fits.</summary>
+    public const int Spare = 16;
+
     private const int HashBits = 16;
     private const int Looked = 3;                        // bytes that must be the same for a reference to be worth it
     private const int RoomForReference = 4;              // its three bytes, and the next run's first

@@ -12,7 +12,8 @@ namespace Keyway.Shard.Rdb;
 /// </summary>
 internal sealed class RdbFileWriter : ISnapshotWriter
 {
-    // Packing is most of what writing costs: with so short strings no step takes much longer than a millisecond.
+    // Packing is most of what writing costs: with so short strings no step takes much longer than a millisecond. A key's own string is packed in parts
+    // of that length, but a long element of a collection, which is written at once, is written as it is.
     private const int LongestPackedInSlices = 64 * 1024;
 
     private readonly Databases _databases;
@@ -47,7 +48,7 @@ internal sealed class RdbFileWriter : ISnapshotWriter
 
     public bool IsFull => _isFull != null && _isFull();
 
-    public long WrittenBytes => _stream.WrittenBytes;
+    public long WrittenBytes => _stream.WrittenBytes + _share.LookedThrough;
 
     public bool HasUnfinished => _held.Count > 0 || _aside.Length > 0;
 

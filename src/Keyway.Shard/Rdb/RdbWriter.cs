@@ -152,6 +152,31 @@ internal sealed unsafe class RdbWriter
         _used += bytes.Length;
     }
 
+    /// <summary>
+    /// How long a part of a string is when it is packed by itself; packed parts behind one another are the packed string. What does not become shorter is
+    /// part of it all the same.
+    /// </summary>
+    public int MeasurePacked(ReadOnlySpan<byte> part) => Pack(part);
+
+    /// <summary>Begins a packed string, which <see cref="WritePackedPart"/> goes on with.</summary>
+    public void BeginPacked(long packedLength, long length)
+    {
+        WriteByte(RdbFormat.SpecialString | RdbFormat.Packed);
+        WriteLength(packedLength);
+        WriteLength(length);
+    }
+
+    public void WritePackedPart(ReadOnlySpan<byte> part) => WriteRaw(_packed.AsSpan(0, Pack(part)));
+
+    // A part that cannot be packed becomes a little longer.
+    private int Pack(ReadOnlySpan<byte> part)
+    {
+        int room = part.Length + (part.Length / Lzf.LongestRun) + LzfPacker.Spare;
+        if (_packed.Length < room) _packed = new byte[room];
+        _packer ??= new LzfPacker();
+        return _packer.Pack(part, _packed);
+    }
+
     private bool TryWriteInteger(long number)
     {
         Span<byte> bytes = stackalloc byte[5];

@@ -1,4 +1,5 @@
 using Keyway.Platform.Simulation;
+using Keyway.Shard.Configuration;
 using Keyway.Shard.Rdb;
 
 namespace Keyway.Shard.Tests.Rdb;
@@ -36,7 +37,7 @@ public sealed class LoadPaceTests
 
     private LoadPace Begin()
     {
-        var pace = new LoadPace(_network.Time);
+        var pace = new LoadPace(_network.Time, new Settings(ShardOptions.FromCommandLine([])));
         pace.BeginSlice();
         return pace;
     }
@@ -44,6 +45,6 @@ public sealed class LoadPaceTests
     private bool Pass(LoadPace pace, int microseconds)
     {
         _network.Time.Advance(TimeSpan.FromMicroseconds(microseconds));
-        return pace.EndPiece();
+        return pace.EndPiece(keys: 0);
     }
 }

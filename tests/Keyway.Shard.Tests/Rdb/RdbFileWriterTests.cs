@@ -19,7 +19,7 @@ public sealed class RdbFileWriterTests
     [InlineData(6)]
     public void Holds_values_of_any_size_as_they_were_while_they_change(int seed)
     {
-        using var shard = new TestShard();
+        using var shard = new TestShard("--save", "");
         SimulatedPeer peer = shard.Connect();
         var changes = new RandomChanges(seed);
         var random = new Random(seed);
@@ -36,7 +36,7 @@ public sealed class RdbFileWriterTests
     [Fact]
     public void What_is_held_is_let_go_when_the_snapshot_is_given_up()
     {
-        using var shard = new TestShard();
+        using var shard = new TestShard("--save", "");
         SimulatedPeer peer = shard.Connect();
         var changes = new RandomChanges(7);
         Fill(shard, peer, changes);
@@ -62,7 +62,7 @@ public sealed class RdbFileWriterTests
     [Fact]
     public void A_file_that_is_written_while_values_change_gives_its_memory_back()
     {
-        using var shard = new TestShard();
+        using var shard = new TestShard("--save", "");
         SimulatedPeer peer = shard.Connect();
         var changes = new RandomChanges(8);
         Fill(shard, peer, changes);
@@ -88,6 +88,37 @@ public sealed class RdbFileWriterTests
             goesOn = snapshot.Walk(4096);
             Assert.InRange(writer.WrittenBytes - before, 0, 4096 + (80 * 1024));
         }
+    }
+
+    [Fact]
+    public void Long_strings_are_packed_in_parts_while_they_change()
+    {
+        using var shard = new TestShard("--save", "");
+        SimulatedPeer peer = shard.Connect();
+        Call(shard, peer, ["SET", "even", new string('a', 1_000_000)]);
+        string noise = Noise(300_000);
+        Call(shard, peer, ["SET", "noise", noise]);
+        Digest expected = ValueDigest.OfAll(shard.Server.Databases);
+        var sink = new GatheringSink();
+        var writer = new RdbFileWriter(shard.Server.Databases, new RdbFileOptions { Packs = true }, sink, () => false);
+        Snapshot snapshot = shard.Server.Databases.BeginSnapshot(writer);
+        writer.Begin();
+        for (int i = 0; snapshot.Walk(1); i++)
+        {
+            Call(shard, peer, ["SETRANGE", "even", $"{i * 37_000 % 1_000_000}", "changed"]);
+            Call(shard, peer, ["SETRANGE", "noise", $"{i * 37_000 % 300_000}", "changed"]);
+        }
+
+        Assert.Equal(expected.ToString(), ValueDigest.OfAll(Load(sink.Bytes, new Random(1)).Server.Databases).ToString());
+        Assert.InRange(sink.Bytes.Length, 300_000, 330_000);
+    }
+
+    // Nothing that could be packed.
+    private static string Noise(int length)
+    {
+        byte[] bytes = new byte[length];
+        new Random(3).NextBytes(bytes);
+        return Encoding.Latin1.GetString(bytes);
     }
 
     internal static void Fill(TestShard shard, SimulatedPeer peer, RandomChanges changes)

@@ -8,7 +8,7 @@ namespace Keyway.Shard.Tests.Rdb;
 
 public sealed class RdbLoaderTests : IDisposable
 {
-    private readonly TestShard _shard = new();
+    private readonly TestShard _shard = new("--save", "");
     private readonly SimulatedPeer _peer;
 
     public RdbLoaderTests() => _peer = _shard.Connect();

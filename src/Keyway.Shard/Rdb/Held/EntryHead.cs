@@ -13,6 +13,11 @@ internal sealed class EntryHead(int database, Entry entry)
 
     public long ExpiresAtMs { get; } = entry.ExpiresAtMs;
 
+    public bool IsVolatile { get; } = entry.IsVolatile;
+
+    /// <summary>Of a string.</summary>
+    public int Length { get; } = entry.IsLarge ? 0 : entry.ValueLength;
+
     public long IdleSeconds { get; init; } = -1;
 
     public int Frequency { get; init; } = -1;

@@ -24,7 +24,7 @@ internal abstract class HeldValue(EntryHead head, HeldShare share) : ValueHolder
     /// <returns>False when all has been written.</returns>
     public bool WriteSome(RdbWriter stream, long bytes)
     {
-        long end = stream.WrittenBytes + bytes;
+        long end = stream.WrittenBytes + Share.LookedThrough + bytes;
         if (_stream == null)
         {
             _stream = stream;
@@ -36,7 +36,7 @@ internal abstract class HeldValue(EntryHead head, HeldShare share) : ValueHolder
 
         while (WriteNext(stream))
         {
-            if (stream.WrittenBytes >= end) return true;
+            if (stream.WrittenBytes + Share.LookedThrough >= end) return true;
         }
 
         return false;

@@ -40,25 +40,25 @@ internal sealed class RdbAside : IRdbSink
     {
         while (Length > 0 && bytes > 0)
         {
-            if (_full.Count == 0)
-            {
-                _full.Enqueue((_open, _used));
-                _open = [];
-                _used = 0;
-            }
-
-            (byte[] first, int length) = _full.Peek();
-            int some = (int)Math.Min(length - _taken, bytes);
-            target.WriteRaw(first.AsSpan(_taken, some));
-            _taken += some;
-            Length -= some;
-            bytes -= some;
-            if (_taken < length) continue;
-
-            ArrayPool<byte>.Shared.Return(first);
-            _full.Dequeue();
-            _taken = 0;
+            ReadOnlySpan<byte> first = First(bytes);
+            target.WriteRaw(first);
+            bytes -= first.Length;
+            Drop(first.Length);
         }
+    }
+
+    /// <summary>Hands over about so many bytes, and returns how many.</summary>
+    public long MoveTo(IRdbSink target, long bytes)
+    {
+        long before = Length;
+        while (Length > 0 && before - Length < bytes)
+        {
+            ReadOnlySpan<byte> first = First(bytes);
+            target.Write(first);
+            Drop(first.Length);
+        }
+
+        return before - Length;
     }
 
     public void Clear()
@@ -68,5 +68,30 @@ internal sealed class RdbAside : IRdbSink
         _open = [];
         _used = _taken = 0;
         Length = 0;
+    }
+
+    private ReadOnlySpan<byte> First(long most)
+    {
+        if (_full.Count == 0)
+        {
+            _full.Enqueue((_open, _used));
+            _open = [];
+            _used = 0;
+        }
+
+        (byte[] first, int length) = _full.Peek();
+        return first.AsSpan(_taken, (int)Math.Min(length - _taken, most));
+    }
+
+    private void Drop(int bytes)
+    {
+        (byte[] first, int length) = _full.Peek();
+        _taken += bytes;
+        Length -= bytes;
+        if (_taken < length) return;
+
+        ArrayPool<byte>.Shared.Return(first);
+        _full.Dequeue();
+        _taken = 0;
     }
 }
