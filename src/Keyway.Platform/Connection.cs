@@ -47,6 +47,14 @@ public abstract class Connection
         return taken < first.Length ? taken : taken + Send(second);
     }
 
+    /// <summary>
+    /// Whether small pieces are held back while others are under way (true), so that fewer packets go, or leave at once (false), as they do at first. Where
+    /// there are no packets it means nothing.
+    /// </summary>
+    public virtual void GatherPackets(bool isOn)
+    {
+    }
+
     /// <summary>Stops OnReceived (and OnEndOfInput) until <see cref="ResumeReading"/>; the peer feels it once the transport's buffers are full.</summary>
     public abstract void PauseReading();
 

@@ -38,6 +38,32 @@ public sealed class RealSocketTests
 
     [Theory]
     [MemberData(nameof(Transports))]
+    public async Task Small_pieces_wait_for_others_where_that_is_wanted(string transport)
+    {
+        await using ThreadedWorld world = NewWorld(transport, ThreadedWorld.Kind.Tcp);
+        var seen = new List<bool>();
+        TestServer server = await TestServer.Start(world, world.NewLoop(), () => new TestPeer
+        {
+            WhenReceived = (peer, _) =>
+            {
+                var socket = new Socket(new SafeSocketHandle(peer.Connection.Descriptor, ownsHandle: false));
+                seen.Add(socket.NoDelay);
+                peer.Connection.GatherPackets(true);
+                seen.Add(socket.NoDelay);
+                peer.Connection.GatherPackets(false);
+                seen.Add(socket.NoDelay);
+                peer.Connection.Close();
+            },
+        });
+        using var client = new TcpClient();
+        await client.ConnectAsync((IPEndPoint)server.EndPoint);
+        client.GetStream().Write("x"u8);
+        Assert.Equal("", await ReadAll(client));
+        Assert.Equal([true, false, true], seen);
+    }
+
+    [Theory]
+    [MemberData(nameof(Transports))]
     public async Task A_last_word_reaches_a_client_that_is_still_sending(string transport)
     {
         await using ThreadedWorld world = NewWorld(transport, ThreadedWorld.Kind.Tcp);

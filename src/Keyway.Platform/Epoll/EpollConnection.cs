@@ -58,6 +58,8 @@ internal sealed unsafe class EpollConnection : LoopConnection, IEpollSource
 
     public override int Descriptor => descriptor;
 
+    public override void GatherPackets(bool isOn) => SocketCalls.SetOption(descriptor, Libc.LevelTcp, Libc.TcpNoDelay, isOn ? 0 : 1);
+
     /// <summary>For a name of several addresses: called with the error when one does not answer, to try the next or to fail.</summary>
     internal Action<Exception>? TryNext { get; set; }
 

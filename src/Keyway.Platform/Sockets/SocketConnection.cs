@@ -109,6 +109,18 @@ internal sealed class SocketConnection : LoopConnection, IDisposable
         }
     }
 
+    public override void GatherPackets(bool isOn)
+    {
+        try
+        {
+            if (socket.ProtocolType == ProtocolType.Tcp) socket.NoDelay = !isOn;
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // It has gone meanwhile, and no packets go any more.
+        }
+    }
+
     public override int Descriptor => OperatingSystem.IsWindows() ? -1 : (int)socket.Handle;
 
     public override int Send(ReadOnlySpan<byte> bytes)

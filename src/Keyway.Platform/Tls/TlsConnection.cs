@@ -66,6 +66,8 @@ internal sealed unsafe class TlsConnection : LoopConnection
 
     public override int Descriptor => transport.Descriptor;
 
+    public override void GatherPackets(bool isOn) => transport.GatherPackets(isOn);
+
     public static TlsConnection Accept(EventLoop loop, TlsAccepted accepted, ConnectionHandler handler)
     {
         var connection = new TlsConnection(loop, handler, accepted.Settings, null, null);

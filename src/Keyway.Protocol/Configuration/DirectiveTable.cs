@@ -138,7 +138,7 @@ public static class DirectiveTable
         Bool("replica-read-only", true) with { Alias = "slave-read-only", HasEffect = true },
         Bool("replica-ignore-maxmemory", true) with { Alias = "slave-ignore-maxmemory", HasEffect = true },
         Bool("replica-announced", true) with { HasEffect = true },
-        Bool("replica-ignore-disk-write-errors", false),
+        Bool("replica-ignore-disk-write-errors", false) with { HasEffect = true },
         Int("replica-priority", 100, 0, MaxInt) with { Alias = "slave-priority", HasEffect = true },
         Str("replica-announce-ip") with { Alias = "slave-announce-ip", HasEffect = true },
         Int("replica-announce-port", 0, 0, 65535) with { Alias = "slave-announce-port", HasEffect = true },
@@ -148,7 +148,7 @@ public static class DirectiveTable
         Choice("repl-diskless-load", "disabled", "disabled", "on-empty-db", "swapdb") with { HasEffect = true },
         Int("repl-ping-replica-period", 10, 1, MaxInt) with { Alias = "repl-ping-slave-period", HasEffect = true },
         Int("repl-timeout", 60, 1, MaxInt) with { HasEffect = true },
-        Bool("repl-disable-tcp-nodelay", false),
+        Bool("repl-disable-tcp-nodelay", false) with { HasEffect = true },
         Mem("repl-backlog-size", 1048576, 1, long.MaxValue) with { HasEffect = true },
         Int("repl-backlog-ttl", 3600, 0, long.MaxValue) with { HasEffect = true },
         Int("min-replicas-to-write", 0, 0, MaxInt) with { Alias = "min-slaves-to-write", HasEffect = true },
@@ -194,8 +194,8 @@ public static class DirectiveTable
         Str("tls-ciphersuites") with { HasEffect = true },
 
         // What only tests of servers use, and no pattern of CONFIG GET finds.
-        Int("rdb-key-save-delay", 0, int.MinValue, MaxInt) with { IsHidden = true },
-        Int("key-load-delay", 0, int.MinValue, MaxInt) with { IsHidden = true },
+        Int("rdb-key-save-delay", 0, int.MinValue, MaxInt) with { IsHidden = true, HasEffect = true },
+        Int("key-load-delay", 0, int.MinValue, MaxInt) with { IsHidden = true, HasEffect = true },
         Int("watchdog-period", 0, 0, MaxInt) with { IsHidden = true },
         Bool("use-exit-on-panic", false) with { IsHidden = true },
     ];

@@ -15,6 +15,9 @@ internal sealed partial class Settings
 
     public bool ReplicaIsReadOnly { get; private set; }
 
+    /// <summary>What the master has done is done here even while it cannot be written to the disk.</summary>
+    public bool ReplicaIgnoresDiskErrors { get; private set; }
+
     /// <summary>A replica evicts nothing by itself.</summary>
     public bool ReplicaIgnoresMaxMemory { get; private set; }
 
@@ -37,6 +40,7 @@ internal sealed partial class Settings
         MasterPassword = ByteText.ToBytes(_values["masterauth"]);
         ServesStaleData = IsYes("replica-serve-stale-data");
         ReplicaIsReadOnly = IsYes("replica-read-only");
+        ReplicaIgnoresDiskErrors = IsYes("replica-ignore-disk-write-errors");
         ReplicaIgnoresMaxMemory = IsYes("replica-ignore-maxmemory");
         ReplicaAnnounceAddress = ByteText.ToBytes(_values["replica-announce-ip"]);
     }

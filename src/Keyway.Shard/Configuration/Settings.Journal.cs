@@ -37,6 +37,12 @@ internal sealed partial class Settings
     /// <summary>Files of the journal that are of no more use stay (aof-disable-auto-gc).</summary>
     public bool KeepsJournalHistory { get; private set; }
 
+    /// <summary>For tests: how long saving a key takes; see <see cref="Rdb.KeyDelay"/>.</summary>
+    public long KeySaveDelay { get; private set; }
+
+    /// <summary>For tests: how long loading a key takes.</summary>
+    public long KeyLoadDelay { get; private set; }
+
     /// <summary>A new base is synced while it is written, and not only at its end (aof-rewrite-incremental-fsync).</summary>
     public bool SyncsRewritesOften { get; private set; }
 
@@ -51,6 +57,8 @@ internal sealed partial class Settings
         WritesBaseAsRdb = IsYes("aof-use-rdb-preamble");
         WritesJournalTimes = IsYes("aof-timestamp-enabled");
         KeepsJournalHistory = IsYes("aof-disable-auto-gc");
+        KeySaveDelay = Number("rdb-key-save-delay");
+        KeyLoadDelay = Number("key-load-delay");
         SyncsRewritesOften = IsYes("aof-rewrite-incremental-fsync");
     }
 }

@@ -28,8 +28,12 @@ internal sealed partial class Settings
     /// <summary>A file that was written for replicas goes when they have it, where the server keeps none for itself.</summary>
     public bool RemovesSyncFiles { get; private set; }
 
+    /// <summary>Fewer packets go to replicas, for which what they are told comes a little later.</summary>
+    public bool SparesReplicaPackets { get; private set; }
+
     private void RefreshReplicas()
     {
+        SparesReplicaPackets = IsYes("repl-disable-tcp-nodelay");
         RemovesSyncFiles = IsYes("rdb-del-sync-files");
         MinReplicas = Number("min-replicas-to-write");
         MinReplicasMaxLag = Number("min-replicas-max-lag");

@@ -38,7 +38,7 @@ internal sealed class RdbFileLoad
         _loader = loader;
         _file = file;
         _worker = worker;
-        _pace = new LoadPace(server.Loop.Time);
+        _pace = new LoadPace(server.Loop.Time, server.Settings);
         _done = done;
     }
 
@@ -142,9 +142,10 @@ internal sealed class RdbFileLoad
                 return;
             }
         }
-        while (_pace.EndPiece());
+        while (_pace.EndPiece(_loader.KeysLoaded));
 
-        _server.Loop.Post(TakeSlice);
+        if (_pace.DelayMs > 0) _server.Loop.Schedule(_pace.DelayMs, TakeSlice);
+        else _server.Loop.Post(TakeSlice);
     }
 
     private void End(RdbException? error)

@@ -19,10 +19,12 @@ internal sealed class Snapshots(ShardServer server)
 
     private Snapshot? _snapshot;
     private Sink? _sink;
-    private RdbFileWriter? _writer;
+    private RdbFileWriter? _writer;              // this one
+    private CommandBaseWriter? _commands;        // or that one
     private ISnapshotTarget? _target;
     private long _startedMs;
     private long _readsSeen;
+    private KeyDelay _delay;
     private bool _isSliceDue;
     private bool _isPaused;
 
@@ -39,12 +41,15 @@ internal sealed class Snapshots(ShardServer server)
     public long TotalKeys => _snapshot?.Total ?? 0;
 
     /// <summary>Bytes that the running snapshot keeps in memory, beside those that the target keeps.</summary>
-    public long WaitingBytes => _writer?.WaitingBytes ?? 0;
+    public long WaitingBytes => _writer?.WaitingBytes ?? _commands?.WaitingBytes ?? 0;
 
     public long ElapsedMs => IsRunning ? server.Loop.NowMs - _startedMs : 0;
 
     /// <summary>How many were ever started.</summary>
     public long Started { get; private set; }
+
+    // An entry a slice then: several would be waited for at once.
+    private bool IsDelayed => server.Settings.KeySaveDelay != 0 && _snapshot is { IsGivenUp: false };
 
     /// <summary>Called whenever another snapshot may be started, because one has ended.</summary>
     public Action? Ended { get; set; }
@@ -60,12 +65,13 @@ internal sealed class Snapshots(ShardServer server)
         _startedMs = server.Loop.NowMs;
         _target = target;
         _isPaused = false;
+        _delay = default;
         _sink = new Sink(target);
         if (options.AsCommands)
         {
-            var commands = new CommandBaseWriter(server, _sink, () => target.IsFull);
-            _snapshot = databases.BeginSnapshot(commands);
-            commands.Begin();
+            _commands = new CommandBaseWriter(server, _sink, () => target.IsFull);
+            _snapshot = databases.BeginSnapshot(_commands);
+            _commands.Begin();
         }
         else
         {
@@ -159,7 +165,7 @@ internal sealed class Snapshots(ShardServer server)
         long until = server.Loop.Time.GetTimestamp() + (server.Loop.Time.TimestampFrequency * SliceMicroseconds / 1_000_000);
         for (int step = 0; step < StepsPerSlice; step++)
         {
-            if (!_snapshot.Walk(StepBytes))
+            if (!_snapshot.Walk(IsDelayed ? 1 : StepBytes))
             {
                 End();
                 return;
@@ -167,22 +173,23 @@ internal sealed class Snapshots(ShardServer server)
 
             _isPaused = !_snapshot.IsGivenUp && _target!.IsFull;
             if (_isPaused) return;
-            if (server.Loop.Time.GetTimestamp() >= until) break;
+            if (IsDelayed || server.Loop.Time.GetTimestamp() >= until) break;
         }
 
         // As long as clients are busy they have most of the loop, and of the machine: the disk can wait.
         long reads = server.Statistics.Reads;
         bool isBusy = reads != _readsSeen;
         _readsSeen = reads;
-        if (isBusy) GoOnLater();
+        long delayMs = IsDelayed ? _delay.MsAfter(WrittenKeys, server.Settings.KeySaveDelay) : 0;
+        if (isBusy || delayMs > 0) GoOnLater(Math.Max(RestMs, delayMs));
         else GoOn();
     }
 
-    private void GoOnLater()
+    private void GoOnLater(long ms)
     {
         if (_isSliceDue) return;
         _isSliceDue = true;
-        server.Loop.Schedule(RestMs, TakeSlice);
+        server.Loop.Schedule(ms, TakeSlice);
     }
 
     private void End()
@@ -191,6 +198,7 @@ internal sealed class Snapshots(ShardServer server)
         ISnapshotTarget target = _target!;
         _snapshot = null;
         _writer = null;
+        _commands = null;
         _target = null;
         _sink = null;
 

@@ -41,6 +41,7 @@ internal sealed class JournalLoad(ShardServer server)
             bool hasTime = _loader.Step(server.Loop.Time.GetTimestamp() + (server.Loop.Time.TimestampFrequency * SliceMicroseconds / 1_000_000));
             server.Loading.Note(_loader.LoadedBytes);
             if (_loader.IsComplete) End(_loader);
+            else if (hasTime && _loader.DelayMs > 0) server.Loop.Schedule(_loader.DelayMs, TakeSlice);
             else if (hasTime) server.Loop.Post(TakeSlice);
         }
         catch (JournalException damaged)

@@ -43,6 +43,7 @@ internal sealed class JournalLoader
     private RdbLoader? _rdb;
     private bool _hasTold;                                   // what it says of itself
     private long _fileStarted;
+    private long _commands;
 
     /// <exception cref="JournalException">A file that the manifest names is not there.</exception>
     public JournalLoader(ShardServer server, JournalFolder folder, Manifest manifest, DiskWorker worker)
@@ -51,7 +52,7 @@ internal sealed class JournalLoader
         _folder = folder;
         _files = [.. manifest.Loaded];
         _worker = worker;
-        _pace = new LoadPace(server.Loop.Time);
+        _pace = new LoadPace(server.Loop.Time, server.Settings);
         _read = () => _aheadLength = _file!.Read(_readPosition, _ahead);
         _onRead = OnRead;
         _stream = ClientSession.ForStream(server);
@@ -73,6 +74,9 @@ internal sealed class JournalLoader
     public long TotalBytes { get; }
 
     public long LoadedBytes { get; private set; }
+
+    /// <summary>For how long the next step is to be put off (key-load-delay).</summary>
+    public long DelayMs => _pace.DelayMs;
 
     /// <summary>Of the first file, when it is a base.</summary>
     public long BaseLength => _files.Length > 0 && _files[0].Kind == JournalFileKind.Base ? Lengths[0] : 0;
@@ -273,7 +277,7 @@ internal sealed class JournalLoader
                 return LoadCommands(until);
             }
 
-            if (!_pace.EndPiece()) return Outcome.IsOutOfTime;
+            if (!_pace.EndPiece(_rdb.KeysLoaded)) return Outcome.IsOutOfTime;
         }
 
         return Outcome.NeedsBytes;
@@ -282,6 +286,7 @@ internal sealed class JournalLoader
     private Outcome LoadCommands(long until)
     {
         int commands = 0;
+        if (_server.Settings.KeyLoadDelay != 0) _pace.BeginSlice();
         while (_start < _end)
         {
             ReadOnlySpan<byte> bytes = _window.AsSpan(_start, _end - _start);
@@ -290,6 +295,8 @@ internal sealed class JournalLoader
 
             Advance(used);
             if (!_stream.IsInTransaction) _wholeUpTo = _position;
+            _commands++;
+            if (_server.Settings.KeyLoadDelay != 0 && !_pace.EndPiece((Base?.KeysLoaded ?? 0) + _commands)) return Outcome.IsOutOfTime;
             if (++commands % CommandsPerLook == 0 && _server.Loop.Time.GetTimestamp() >= until) return Outcome.IsOutOfTime;
         }
 

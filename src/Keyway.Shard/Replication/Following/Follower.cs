@@ -341,6 +341,7 @@ internal sealed class Follower
     private void Connect()
     {
         if (Master == null || _link != null) return;
+        if (!_server.DiskError.IsEmpty && !_server.Settings.ReplicaIgnoresDiskErrors) return;
         _connectedMs = _server.Loop.NowMs;
         Settings settings = _server.Settings;
         var plan = new HandshakePlan(

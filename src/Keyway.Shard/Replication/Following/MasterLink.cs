@@ -308,7 +308,7 @@ internal sealed class MasterLink : ConnectionHandler
         Stream.Take(bytes);
         if (_isOver) return;
         if (Stream.IsBroken) End(LinkEnd.Broken);
-        else if (Stream.Session.IsClosing) End(LinkEnd.Lost);
+        else if (Stream.IsRefused || Stream.Session.IsClosing) End(LinkEnd.Lost);
     }
 
     private void SendHandshake()

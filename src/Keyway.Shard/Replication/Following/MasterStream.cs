@@ -1,5 +1,6 @@
 using System.Text;
 using Keyway.Protocol;
+using Keyway.Protocol.Commands;
 
 namespace Keyway.Shard.Replication.Following;
 
@@ -11,12 +12,14 @@ namespace Keyway.Shard.Replication.Following;
 internal sealed class MasterStream
 {
     private const int LongestError = 4096;               // in the log
+    private const int WarningPeriodMs = 10_000;
 
     private readonly ShardServer _server;
     private readonly ReplicationHistory _history;
     private readonly RequestReader _reader = new() { Limits = new RequestLimits(int.MaxValue, long.MaxValue) };
     private readonly ReplyBuffer _replies;
     private HeldInput _held;                             // received, and not applied yet
+    private long _nextWarningMs;
     private int _parsed;                                 // of these, how many belong to an open transaction and have been read
 
     /// <param name="server">Whose data change.</param>
@@ -34,6 +37,9 @@ internal sealed class MasterStream
 
     /// <summary>What came can be no stream of commands: nothing of it can be gone on from.</summary>
     public bool IsBroken { get; private set; }
+
+    /// <summary>The disk takes no writes, and nothing that it does not take is to be done here: what follows is asked for again when it does.</summary>
+    public bool IsRefused { get; private set; }
 
     /// <summary>How far the master's history has been received; <see cref="ReplicationHistory.Offset"/> is how far it has been applied.</summary>
     public long ReadOffset => _history.Offset + _held.Length;
@@ -68,7 +74,7 @@ internal sealed class MasterStream
         _replies.Clear();
     }
 
-    private bool IsOver => IsBroken || Session.IsClosing;
+    private bool IsOver => IsBroken || IsRefused || Session.IsClosing;
 
     /// <summary>Executes the commands that are whole.</summary>
     /// <param name="bytes">All that was received and not applied.</param>
@@ -95,7 +101,7 @@ internal sealed class MasterStream
                 break;
             }
 
-            if (status == RequestStatus.Complete) Execute(_reader.Arguments(bytes[at..]));
+            if (status == RequestStatus.Complete && !TryExecute(_reader.Arguments(bytes[at..]))) break;
             at += _reader.Consumed;
             if (Session.IsInTransaction) continue;
 
@@ -108,6 +114,27 @@ internal sealed class MasterStream
         _parsed = at - applied;
         if (!IsOver) _history.SelectedDatabase = Session.Database.Index;
         return applied;
+    }
+
+    // Redis ends the process where the disk refuses; we only stop there.
+    private bool TryExecute(Arguments arguments)
+    {
+        bool isRefusing = !_server.DiskError.IsEmpty && CommandTable.Resolve(arguments) is { } command && (command.Is(CommandFlags.Write) || command.Name == "exec");
+        if (isRefusing && !_server.Settings.ReplicaIgnoresDiskErrors)
+        {
+            ReplicaLog.NotApplied(_server.Logger);
+            IsRefused = true;
+            return false;
+        }
+
+        if (isRefusing && _server.Loop.NowMs >= _nextWarningMs)
+        {
+            _nextWarningMs = _server.Loop.NowMs + WarningPeriodMs;
+            ReplicaLog.AppliedUnwritten(_server.Logger);
+        }
+
+        Execute(arguments);
+        return true;
     }
 
     private void Execute(Arguments arguments)

@@ -176,6 +176,12 @@ internal static partial class ReplicaLog
     [LoggerMessage(3257, LogLevel.Information, "Removing the RDB file obtained from the master. This replica has persistence disabled")]
     public static partial void RemovingFile(ILogger logger);
 
+    [LoggerMessage(3258, LogLevel.Warning, "Replica was unable to write command to disk. The link to the master is given up until the disk takes writes again.")]
+    public static partial void NotApplied(ILogger logger);
+
+    [LoggerMessage(3259, LogLevel.Warning, "Replica is applying a command it is unable to write to disk.")]
+    public static partial void AppliedUnwritten(ILogger logger);
+
     [LoggerMessage(3255, LogLevel.Warning, "The master sent no whole line of less than {Limit} bytes in the handshake.")]
     public static partial void LineTooLong(ILogger logger, int limit);
 }

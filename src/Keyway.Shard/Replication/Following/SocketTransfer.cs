@@ -27,7 +27,7 @@ internal sealed class SocketTransfer : Transfer
         _link = link;
         _follower = follower;
         HasAll = header is { EndMark: null, Bytes: 0 };
-        _pace = new LoadPace(server.Loop.Time);
+        _pace = new LoadPace(server.Loop.Time, server.Settings);
         _loader = new RdbLoader(target, server.Settings, follower.LoadOptions);
     }
 
@@ -40,12 +40,12 @@ internal sealed class SocketTransfer : Transfer
         ReceivedBytes += bytes.Length;
         if (_isOver) return bytes.Length;
 
-        int loaded = _held.IsEmpty ? LoadSlice(bytes) : 0;
+        int loaded = _held.IsEmpty && _pace.DelayMs == 0 ? LoadSlice(bytes) : 0;
         if (_isOver || loaded == bytes.Length) return bytes.Length;
 
         bool goesOnAlready = !_held.IsEmpty;
         _held.Append(bytes[loaded..], _server.Pool);
-        if (!goesOnAlready) _server.Loop.Post(GoOn);
+        if (!goesOnAlready) GoOnLater();
         return bytes.Length;
     }
 
@@ -79,12 +79,18 @@ internal sealed class SocketTransfer : Transfer
         if (_isOver) return;
         if (_held.Length > 0)
         {
-            _server.Loop.Post(GoOn);
+            GoOnLater();
             return;
         }
 
         _held.Release(_server.Pool);
         _link.OnTransferDrained();
+    }
+
+    private void GoOnLater()
+    {
+        if (_pace.DelayMs > 0) _server.Loop.Schedule(_pace.DelayMs, GoOn);
+        else _server.Loop.Post(GoOn);
     }
 
     /// <summary>Loads for as long as a turn may take, and returns how many of the bytes it has dealt with.</summary>
@@ -95,7 +101,7 @@ internal sealed class SocketTransfer : Transfer
         while (at < bytes.Length && !_isOver)
         {
             at += Load(bytes.Slice(at, Math.Min(_pace.PieceBytes, bytes.Length - at)));
-            if (!_pace.EndPiece()) break;
+            if (!_pace.EndPiece(_loader.KeysLoaded)) break;
         }
 
         if (_isOver) return bytes.Length;

@@ -29,6 +29,7 @@ internal sealed class ReplicaSet(ShardServer server)
     public void Add(Replica replica)
     {
         replica.AskedMs = replica.ProgressMs = server.Loop.NowMs;
+        if (server.Settings.SparesReplicaPackets) replica.Client.Connection.GatherPackets(true);
         _all.Add(replica);
     }
 

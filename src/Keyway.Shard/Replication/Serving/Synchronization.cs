@@ -119,7 +119,7 @@ internal sealed class Synchronization(ShardServer server)
 
     private void StartPending(long delayMs)
     {
-        if (server.IsStopped || server.IsSnapshotBusy || server.Loading.IsOn) return;
+        if (server.IsStopped || server.IsEnding || server.IsSnapshotBusy || server.Loading.IsOn) return;
         Settings settings = server.Settings;
         SyncPlan plan = SyncPlan.Decide(server.Replicas.All, settings.SyncsWithoutDisk, delayMs, settings.SyncReplicas, server.Loop.NowMs);
         if (plan.Group.Count > 0) Start(plan);

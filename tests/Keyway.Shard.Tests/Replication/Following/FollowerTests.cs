@@ -171,7 +171,7 @@ public sealed class FollowerTests
     [InlineData("PFADD a b")]
     public void Clients_may_not_write_to_a_replica_unless_it_allows_that(string request)
     {
-        using var master = new PlayedMaster();
+        using var master = new PlayedMaster("--save", "");
         master.Continue();
 
         Assert.Equal("-READONLY You can't write against a read only replica.\r\n", master.Call(request));

@@ -119,6 +119,45 @@ public sealed partial class HeldStreamTests
     }
 
     [Fact]
+    public void A_replica_does_nothing_that_its_disk_refuses_until_it_takes_it()
+    {
+        using var master = new PlayedMaster("--dir", "/data", "--appendfsync", "always");
+        master.Call("CONFIG SET appendonly yes");
+        master.Wait(1);
+        master.Continue();
+        master.Shard.Disk.Fault = static (call, path) => call is "sync" or "write to" ? new DiskException(call, path, "Input/output error") : null;
+        master.SendCommand("SET a 1");
+        master.Wait(0.1);
+        master.SendCommand("SET b 1");
+        master.Wait(3);
+        Assert.Equal("$-1\r\n", master.Call("GET b"));
+        Assert.Equal("down", master.Info("replication", "master_link_status"));
+        Assert.Equal(1, master.Links);
+        Assert.Contains(master.Shard.Log.Lines, line => line.StartsWith("Replica was unable to write command to disk.", StringComparison.Ordinal));
+
+        master.Shard.Disk.Fault = null;
+        master.Wait(2);
+        Assert.Equal($"{PlayedMaster.Id} 28", master.Greet());
+    }
+
+    [Fact]
+    public void A_replica_that_is_told_to_ignores_its_disk()
+    {
+        using var master = new PlayedMaster("--dir", "/data", "--appendfsync", "always", "--replica-ignore-disk-write-errors", "yes");
+        master.Call("CONFIG SET appendonly yes");
+        master.Wait(1);
+        master.Continue();
+        master.Shard.Disk.Fault = static (call, path) => call is "sync" or "write to" ? new DiskException(call, path, "Input/output error") : null;
+        master.SendCommand("SET a 1");
+        master.Wait(0.1);
+        master.SendCommand("SET b 1");
+        Assert.Equal("$1\r\n1\r\n", master.Call("GET b"));
+        Assert.Equal("up", master.Info("replication", "master_link_status"));
+        Assert.Contains("Replica is applying a command it is unable to write to disk.", master.Shard.Log.Lines);
+        master.Shard.Disk.Fault = null;
+    }
+
+    [Fact]
     public void Two_marks_are_enough_and_the_first_is_never_put_off()
     {
         var held = new HeldStream();
