@@ -37,6 +37,7 @@ internal sealed partial class ClientSession : ConnectionHandler
     private GatedReplies _gated;
     private Obstacles _obstacles;
     private bool _isInputPaused;
+    private bool _hasEnded;                              // its side of the connection, while it waits for an answer
     private bool _isProcessing;
 
     public ClientSession(ShardServer server, long id, bool isAuthenticated)
@@ -92,7 +93,7 @@ internal sealed partial class ClientSession : ConnectionHandler
 
     /// <summary>Who waits for something, or listens, has a reason to be silent.</summary>
     public bool MayBeIdle =>
-        (_obstacles & (Obstacles.Blocked | Obstacles.Postponed | Obstacles.Parked)) != 0 || IsClosing || Subscriber != null || IsMonitor || IsReplica || IsMaster;
+        (_obstacles & (Obstacles.Blocked | Obstacles.Postponed | Obstacles.Parked | Obstacles.Saving)) != 0 || IsClosing || Subscriber != null || IsMonitor || IsReplica || IsMaster;
 
     /// <summary>The transport has no room.</summary>
     public bool IsCongested { get; private set; }
@@ -188,7 +189,8 @@ internal sealed partial class ClientSession : ConnectionHandler
     // Whoever pipes requests in and closes its end still waits for the replies; but nobody serves a client that has hung up while it waited.
     public override void OnEndOfInput()
     {
-        if ((_obstacles & (Obstacles.Blocked | Obstacles.Postponed | Obstacles.Parked)) != 0) CloseAtOnce();
+        if ((_obstacles & Obstacles.Saving) != 0) _hasEnded = true;
+        else if ((_obstacles & (Obstacles.Blocked | Obstacles.Postponed | Obstacles.Parked)) != 0) CloseAtOnce();
         else CloseAfterReplies();
     }
 
@@ -201,6 +203,7 @@ internal sealed partial class ClientSession : ConnectionHandler
         }
 
         if (IsResuming) Resume();
+        if (_hasEnded && MayExecute) CloseAfterReplies();
         Send();
         NoteMemory();
     }
@@ -269,6 +272,20 @@ internal sealed partial class ClientSession : ConnectionHandler
 
     /// <summary>From now on nothing is executed, until the one who has parked this client lets it go on.</summary>
     public void BeginParking() => _obstacles |= Obstacles.Parked;
+
+    /// <summary>From now on nothing is executed, until the last request is answered.</summary>
+    public void BeginSaving() => _obstacles |= Obstacles.Saving;
+
+    /// <summary>The file is on the disk, or cannot be: its request is answered all the same.</summary>
+    public void EndSaving()
+    {
+        if (IsClosing) return;
+        _obstacles &= ~Obstacles.Saving;
+        long from = Reply.Length;
+        Reply.WriteOk();
+        if (_server.Gate.IsArmed) NoteWrite(from);
+        ResumeLater();
+    }
 
     public void EndParking()
     {
@@ -376,7 +393,7 @@ internal sealed partial class ClientSession : ConnectionHandler
     /// <summary>Until here it counts among those who listen, and its watches are broken, though it is about to be closed: so with Redis.</summary>
     private void ForgetAll()
     {
-        _server.Messages.UnsubscribeAll(this);
+        _server.Messages.Leave(this);
 
         // What is queued is in use while EXEC runs, which then forgets it itself.
         if (Transaction is not { IsExecuting: true }) EndTransaction();

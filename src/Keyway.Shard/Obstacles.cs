@@ -26,4 +26,7 @@ internal enum Obstacles : byte
 
     /// <summary>The last request waits for something that is no key: the end of the server.</summary>
     Parked = 64,
+
+    /// <summary>The last request is answered when a file is on the disk, which is soon.</summary>
+    Saving = 128,
 }

@@ -76,7 +76,7 @@ public sealed partial class ShardServer : IAcceptor
         Unheard = new ReplyBuffer(Pool);
         Databases = new Databases(options.Databases, hash, seed, Propagation);
         Databases.Values.OnDropped = ReleaseSoon;
-        Messages = new MessageBroker(hash);
+        Messages = new MessageBroker(hash, loop);
         _notifier = new KeyspaceNotifier(Messages);
         Monitors = new MonitorFeed(this);
         OutputWatch = new OutputWatch(this);
@@ -459,7 +459,7 @@ public sealed partial class ShardServer : IAcceptor
 
     private void Tick()
     {
-        if (IsTickPaused) return;
+        if (IsTickPaused || IsEnding) return;
         BeginBatch();
         if (Hz != WantedHz()) StartTicking();
         Statistics.Sample(Loop.NowMs);

@@ -23,6 +23,7 @@ internal static class DatabaseCommands
         long keys = context.Keyspace.Count;
         context.Keyspace.Clear(inSlices);
         Finish(ref context, keys, inSlices);
+        context.ReplyOk();
     }
 
     // FLUSHALL [ASYNC | SYNC]
@@ -31,8 +32,20 @@ internal static class DatabaseCommands
         if (!TryReadFlushMode(ref context, out bool inSlices)) return;
         long keys = context.Databases.TotalKeys;
         for (int i = 0; i < context.Databases.Count; i++) context.Databases[i].Clear(inSlices);
-        context.Server.Saves.OnFlushAll();
         Finish(ref context, keys, inSlices);
+
+        // With save points the answer waits for the file, but not where there is none to wait, or somebody else has the order of replies in hand.
+        ClientSession client = context.Client;
+        bool mayWait = !client.DeniesBlocking && context.Reply == client.Reply;
+        bool isSaving = context.Server.Saves.TrySaveEmpty(mayWait ? client.EndSaving : static () => { });
+        if (isSaving && mayWait)
+        {
+            client.BeginSaving();
+            return;
+        }
+
+        if (isSaving && !client.IsStream) context.Server.Saves.AwaitDisk();
+        context.ReplyOk();
     }
 
     // SWAPDB index1 index2
@@ -63,7 +76,6 @@ internal static class DatabaseCommands
         // An empty database is flushed elsewhere too: a replica may hold what the master has lost.
         context.Propagation.AsIs(keys + 1);
         if (inSlices) context.Server.ReleaseSoon();
-        context.ReplyOk();
     }
 
     private static bool TryReadIndex(ref CommandContext context, int argument, ReadOnlySpan<byte> error, out int index)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Keyway.Platform.Disks;
 using Keyway.Shard.Configuration;
 using Keyway.Shard.Rdb;
@@ -46,6 +47,35 @@ internal static class RdbFiles
         }
     }
 
+    /// <summary>An image of this instant in memory: for a server without keys.</summary>
+    public static byte[] OfNow(ShardServer server, SnapshotOptions options)
+    {
+        var sink = new MemorySink();
+        Snapshots.WriteAtOnce(server, sink, options);
+        return sink.Bytes.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Writes a file of these bytes. Blocks.</summary>
+    /// <exception cref="DiskException">The file that was there before may still be.</exception>
+    public static void Write(Disk disk, string temporary, string path, byte[] bytes)
+    {
+        try
+        {
+            using (DiskFile file = disk.Create(temporary))
+            {
+                file.Append(bytes);
+                file.Sync();
+            }
+
+            Publish(disk, temporary, path);
+        }
+        catch (DiskException)
+        {
+            TryDelete(disk, temporary);
+            throw;
+        }
+    }
+
     public static void TryDelete(Disk disk, string path)
     {
         try
@@ -59,6 +89,13 @@ internal static class RdbFiles
     }
 
     public static string FolderOf(string path) => Path.GetDirectoryName(path) is { Length: > 0 } folder ? folder : ".";
+
+    private sealed class MemorySink : IRdbSink
+    {
+        public ArrayBufferWriter<byte> Bytes { get; } = new();
+
+        public void Write(ReadOnlySpan<byte> bytes) => Bytes.Write(bytes);
+    }
 
     private sealed class FileSink(DiskFile file) : IRdbSink
     {

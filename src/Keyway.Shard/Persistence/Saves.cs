@@ -50,6 +50,7 @@ internal sealed class Saves(ShardServer server)
     /// <summary>Writes the file now; nobody is served meanwhile.</summary>
     public bool TrySave()
     {
+        AwaitDisk();     // a file that is on its way there bears the same name until it is whole
         try
         {
             RdbFiles.WriteAtOnce(server, new SnapshotOptions { Purpose = SnapshotPurpose.Save, Replication = server.ReplicationNow });
@@ -60,9 +61,7 @@ internal sealed class Saves(ShardServer server)
             return false;
         }
 
-        PersistenceLog.Saved(server.Logger);
-        server.Propagation.Dirty = 0;
-        NoteSuccess();
+        NoteSaved(server.Propagation.Dirty);
         return true;
     }
 
@@ -87,15 +86,23 @@ internal sealed class Saves(ShardServer server)
         server.Snapshots.Start(_running, new SnapshotOptions { Purpose = SnapshotPurpose.Save, Replication = server.ReplicationNow });
     }
 
+    /// <summary>The one that is being written in the background is what the server leaves behind.</summary>
+    public bool IsLast { get; private set; }
+
+    public void StartLast()
+    {
+        IsLast = true;
+        Start();
+    }
+
     /// <summary>As soon as nothing else of that kind is under way.</summary>
     public void StartSoon() => _isScheduled = true;
 
     /// <summary>Gives up the one that is being written in the background, and returns when the disk is done with it: another file takes its place.</summary>
     public void Abandon()
     {
-        if (_running == null) return;
         AbandonSoon();
-        Worker.Drain();
+        AwaitDisk();
     }
 
     /// <summary>The same, without waiting for the disk.</summary>
@@ -104,12 +111,34 @@ internal sealed class Saves(ShardServer server)
         if (_running != null && server.Snapshots is { IsRunning: true, Purpose: SnapshotPurpose.Save }) server.Snapshots.Abandon(PersistenceLog.Abandoned);
     }
 
-    /// <summary>FLUSHALL: a file of what there was before must not be found after a restart.</summary>
-    public void OnFlushAll()
+    /// <summary>
+    /// FLUSHALL: a file of what there was before must not be found after a restart. The new one, which holds no keys and so is small, is on its way to the
+    /// disk when this returns.
+    /// </summary>
+    /// <param name="written">Called when it is there, or could not be written.</param>
+    /// <returns>False where nothing is saved: nothing is called then.</returns>
+    public bool TrySaveEmpty(Action written)
     {
         AbandonSoon();
-        if (server.Settings.SavePoints.Length > 0) StartSoon();
+        if (server.Settings.SavePoints.Length == 0) return false;
+
+        byte[] file = RdbFiles.OfNow(server, new SnapshotOptions { Purpose = SnapshotPurpose.Save, Replication = server.ReplicationNow });
+        string path = RdbFiles.PathOf(server.Settings);
+        string temporary = RdbFiles.TemporaryPath(server.Settings);
+        long dirty = server.Propagation.Dirty;
+        Worker.Run(
+            () => RdbFiles.Write(server.Disk, temporary, path, file),
+            error =>
+            {
+                if (error == null) NoteSaved(dirty);
+                else PersistenceLog.SaveFailed(server.Logger, error.Message);
+                written();
+            });
+        return true;
     }
+
+    /// <summary>Returns when nothing waits for the disk any more.</summary>
+    public void AwaitDisk() => _worker?.Drain();
 
     /// <summary>Ten times a second.</summary>
     public void Tick()
@@ -140,10 +169,8 @@ internal sealed class Saves(ShardServer server)
         _running = null;
         if (failure == null)
         {
-            PersistenceLog.Saved(server.Logger);
+            NoteSaved(_dirtyAtStart);
             PersistenceLog.BackgroundSaveDone(server.Logger);
-            server.Propagation.Dirty -= _dirtyAtStart;
-            NoteSuccess();
         }
         else if (failure != PersistenceLog.Abandoned)
         {
@@ -160,8 +187,10 @@ internal sealed class Saves(ShardServer server)
         server.OnSnapshotEnded();
     }
 
-    private void NoteSuccess()
+    private void NoteSaved(long changes)
     {
+        PersistenceLog.Saved(server.Logger);
+        server.Propagation.Dirty -= changes;
         HasFailed = false;
         LastSavedSeconds = server.Loop.Time.GetUtcNow().ToUnixTimeSeconds();
     }

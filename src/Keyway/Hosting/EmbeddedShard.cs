@@ -62,6 +62,15 @@ internal sealed class EmbeddedShard : IDisposable
         return shard!;
     }
 
+    /// <summary>Ends it while the other servers of its loop go on: they do not wait for its disk. Done when its files are closed.</summary>
+    public Task RetireAsync()
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _thread.Invoke(() => _server.StopBesideOthers(() => done.TrySetResult()));
+        return done.Task;
+    }
+
+    /// <summary>The process ends: nobody else's loop has to go on.</summary>
     public void Dispose() => _thread.Invoke(_server.SaveAndStop);
 
     private void Begin()

@@ -59,9 +59,17 @@ internal sealed class EmbeddedShards(IReadOnlyList<LoopThread> threads, ShardFol
         }
     }
 
+    /// <summary>Ends these while the others go on; done when they have come to their end.</summary>
+    public async Task RetireAsync(IEnumerable<string> names)
+    {
+        string[] going = [.. names.Where(_running.ContainsKey)];
+        await Task.WhenAll(going.Select(name => _running[name].RetireAsync()));
+        foreach (string name in going) _running.Remove(name);
+    }
+
     /// <summary>Those that the map does not name any more.</summary>
-    public void StopAllBut(KeywayConfig config) =>
-        Stop([.. _running.Keys.Where(name => !config.Shards.Any(shard => shard.Name == name && shard.Kind is ShardKind.Embedded))]);
+    public Task RetireAllBut(KeywayConfig config) =>
+        RetireAsync(_running.Keys.Where(name => !config.Shards.Any(shard => shard.Name == name && shard.Kind is ShardKind.Embedded)));
 
     public void Dispose() => Stop([.. _running.Keys]);
 

@@ -99,7 +99,7 @@ internal sealed class RunningGateway : IDisposable
         }
         catch (Exception failed) when (failed is IOException or StateException)
         {
-            _embedded.Stop(started);
+            await _embedded.RetireAsync(started);
             _local.Stop(startedLocal);
             return failed.Message;
         }
@@ -107,12 +107,12 @@ internal sealed class RunningGateway : IDisposable
         string? refusal = await Serve(next, whileHeld);
         if (refusal is not null)
         {
-            _embedded.Stop(started);
+            await _embedded.RetireAsync(started);
             _local.Stop(startedLocal);
             return refusal;
         }
 
-        _embedded.StopAllBut(next);
+        await _embedded.RetireAllBut(next);
         _local.StopAllBut(next);
         return null;
     }

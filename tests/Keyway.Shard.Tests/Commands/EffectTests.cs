@@ -7,7 +7,7 @@ namespace Keyway.Shard.Tests.Commands;
 /// <summary>What a replica must repeat of each write, as it was seen on the stream of a real master. The clock stands at 1767225600000.</summary>
 public sealed class EffectTests : IEffectSink, IDisposable
 {
-    private readonly TestShard _shard = new();
+    private readonly TestShard _shard = new("--save", "");
     private readonly SimulatedPeer _peer;
     private readonly List<string> _effects = [];
 

@@ -24,7 +24,7 @@ internal sealed class SideBySide : IDisposable
     {
         Assert.SkipWhen(RedisServer.Unavailable is not null, RedisServer.Unavailable ?? "");
         _redis = RedisServer.Start(["--enable-debug-command", "yes", .. options]);
-        _shard = new LiveShard(["--enable-debug-command", "yes", .. options]);
+        _shard = new LiveShard(["--enable-debug-command", "yes", "--save", "", .. options]);      // as the other one is started
         _real = new Side(_redis.Port);
         _ours = new Side(_shard.Port);
     }

@@ -9,7 +9,7 @@ public sealed class LargestValueTests
     [Fact]
     public void Half_a_gigabyte_is_given_back_whichever_way_it_goes_and_not_by_the_loop()
     {
-        using var shard = new TestShard();
+        using var shard = new TestShard("--save", "");
         SimulatedPeer client = shard.Connect();
         SlabAllocator memory = shard.Server.Databases.Memory;
         shard.Call(client, "SET other value");

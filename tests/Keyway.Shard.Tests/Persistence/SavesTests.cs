@@ -114,6 +114,7 @@ public sealed class SavesTests : IDisposable
         for (int milliseconds = 0; milliseconds < 40; milliseconds++)
         {
             Call("FLUSHALL");
+            _shard.Network.Advance(TimeSpan.FromMilliseconds(10));
             for (int i = 0; i < 500; i++) Call($"SET key:{i} former");
             Call("SAVE");
             for (int i = 0; i < 500; i++) Call($"SET key:{i} latter");
@@ -156,6 +157,73 @@ public sealed class SavesTests : IDisposable
         Assert.Equal("*1\r\n+Background saving scheduled\r\n", Call("EXEC"));
         _shard.Network.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("1", Info("rdb_saves"));
+    }
+
+    [Fact]
+    public void FLUSHALL_is_answered_when_its_empty_file_is_on_the_disk()
+    {
+        Call("SET k v");
+        Call("SAVE");
+        Assert.Equal("", Call("FLUSHALL"));
+        Assert.Equal("", Call("GET k"));
+        SimulatedPeer other = _shard.Connect();
+        Assert.Equal("$-1\r\n", _shard.Call(other, "GET k"));       // nobody else has to wait
+        _shard.Network.Advance(TimeSpan.FromMilliseconds(10));
+        Assert.Equal("+OK\r\n$-1\r\n", _peer.TakeText());
+        Assert.Equal(("0", "1"), (Info("rdb_changes_since_last_save"), Info("rdb_saves")));      // as with Redis, the SAVE alone
+
+        Restart(crashes: true);
+        Assert.Equal(":0\r\n", Call("DBSIZE"));
+    }
+
+    [Fact]
+    public void FLUSHALL_in_a_transaction_is_answered_then_too_and_so_is_who_has_hung_up()
+    {
+        Call("SET k v");
+        Call("SAVE");
+        Call("MULTI");
+        Call("FLUSHALL");
+        Assert.Equal("*1\r\n+OK\r\n", Call("EXEC"));
+        Restart(crashes: true);
+        Assert.Equal(":0\r\n", Call("DBSIZE"));
+
+        SimulatedPeer other = _shard.Connect();
+        _shard.Send(other, TestShard.Encode("FLUSHALL") + TestShard.Encode("FLUSHALL") + TestShard.Encode("PING"));
+        other.EndOutput();
+        _shard.Network.Advance(TimeSpan.FromMilliseconds(20));
+        Assert.Equal("+OK\r\n+OK\r\n+PONG\r\n", other.TakeText());
+        Assert.True(other.IsClosed);
+    }
+
+    [Fact]
+    public void A_disk_that_refuses_keeps_no_FLUSHALL_from_its_answer()
+    {
+        Call("SET k v");
+        _disk.Fault = (call, path) => call == "create" ? new DiskException(call, path, "Input/output error") : null;
+        Call("FLUSHALL");
+        _shard.Network.Advance(TimeSpan.FromMilliseconds(10));
+        Assert.Equal("+OK\r\n", _peer.TakeText());
+        Assert.Equal("3", Info("rdb_changes_since_last_save"));
+        _disk.Fault = null;
+    }
+
+    [Fact]
+    public void Saving_and_loading_take_their_time_where_tests_want_that()
+    {
+        for (int i = 0; i < 100; i++) Call($"SET k{i} v");
+        Call("CONFIG SET rdb-key-save-delay 10000");
+        Call("BGSAVE");
+        _shard.Network.Advance(TimeSpan.FromMilliseconds(900));
+        Assert.Equal("1", Info("rdb_bgsave_in_progress"));
+        _shard.Network.Advance(TimeSpan.FromMilliseconds(200));
+        Assert.Equal(("0", "ok"), (Info("rdb_bgsave_in_progress"), Info("rdb_last_bgsave_status")));
+
+        using var other = new TestShard(_disk, "--key-load-delay", "10000");
+        SimulatedPeer peer = other.Connect();
+        other.Network.Advance(TimeSpan.FromMilliseconds(900));
+        Assert.StartsWith("-LOADING", other.Call(peer, "GET k1"), StringComparison.Ordinal);
+        other.Network.Advance(TimeSpan.FromMilliseconds(300));
+        Assert.Equal("$1\r\nv\r\n", other.Call(peer, "GET k1"));
     }
 
     [Fact]

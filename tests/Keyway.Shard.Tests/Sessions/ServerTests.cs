@@ -13,7 +13,7 @@ public sealed class ServerTests
     [Fact]
     public void A_flush_in_slices_gives_its_memory_back_while_others_are_served()
     {
-        using var shard = new TestShard("--enable-debug-command", "yes");
+        using var shard = new TestShard("--save", "", "--enable-debug-command", "yes");
         SimulatedPeer peer = shard.Connect();
         shard.Call(peer, "DEBUG POPULATE 20000 key 100");
         long full = shard.Server.Databases.Memory.UsedBytes;

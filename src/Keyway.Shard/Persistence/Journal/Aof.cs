@@ -203,6 +203,14 @@ internal sealed class Aof
         Rewrite.Tick();
     }
 
+    /// <summary>The server is about to end: brings all that was written to the disk, beside the loop. True when it is there, or cannot be.</summary>
+    public bool TryFinish()
+    {
+        if (!IsOn || Writer.IsFinished()) return true;
+        Writer.FinishSoon();
+        return false;
+    }
+
     /// <summary>The server ends: all that was written is brought to the disk first.</summary>
     public void Stop()
     {

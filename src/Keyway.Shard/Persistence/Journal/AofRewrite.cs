@@ -90,7 +90,7 @@ internal sealed class AofRewrite(ShardServer server, Aof aof)
     {
         _mostWaiting = Math.Max(_mostWaiting, ExtraBytes);
         if (_stage == Stage.Prepared) StartSnapshot();
-        if (_stage != Stage.None || server.IsSnapshotBusy || server.Loading.IsOn || aof.Writer.IsSwitching) return;
+        if (_stage != Stage.None || server.IsEnding || server.IsSnapshotBusy || server.Loading.IsOn || aof.Writer.IsSwitching) return;
 
         long growth = aof.State != AofState.On ? -1 : RewriteSchedule.EnoughGrowth(
             aof.Size, aof.BaseSize, server.Settings.AutoRewriteMinimumSize, server.Settings.AutoRewritePercentage);
@@ -184,7 +184,7 @@ internal sealed class AofRewrite(ShardServer server, Aof aof)
     // What is written up to this instant is in the base, and what is written after it in the new file.
     private void StartSnapshot()
     {
-        if (server.IsSnapshotBusy || server.IsStopped) return;
+        if (server.IsSnapshotBusy || server.IsEnding || server.IsStopped) return;
 
         if (aof.State == AofState.On)
         {

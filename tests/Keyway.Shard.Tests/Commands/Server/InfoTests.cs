@@ -88,7 +88,7 @@ public sealed class InfoTests
     [Fact]
     public void Memory_is_shown_by_what_takes_it()
     {
-        using var shard = new TestShard("--enable-debug-command", "yes");
+        using var shard = new TestShard("--save", "", "--enable-debug-command", "yes");
         SimulatedPeer peer = shard.Connect();
         Dictionary<string, string> before = Fields(shard.Call(peer, "INFO memory"));
         shard.Call(peer, "DEBUG POPULATE 10000 key 100");
