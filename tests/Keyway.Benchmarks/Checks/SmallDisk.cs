@@ -5,6 +5,8 @@ namespace Keyway.Benchmarks.Checks;
 /// <summary>A file system in memory, of a megabyte at first, which only root may mount.</summary>
 internal sealed class SmallDisk : IDisposable
 {
+    private const int MoreMegabytes = 16;                // than could wait in memory meanwhile
+
     private static readonly Lazy<string?> Reason = new(Try);
 
     private int _megabytes = 1;
@@ -22,11 +24,11 @@ internal sealed class SmallDisk : IDisposable
 
     public string Path { get; }
 
-    /// <summary>There is another megabyte of room.</summary>
+    /// <summary>There is much more room.</summary>
     /// <exception cref="InvalidOperationException">It cannot be mounted anew.</exception>
     public void Grow()
     {
-        _megabytes++;
+        _megabytes += MoreMegabytes;
         if (Execute("mount", "-o", $"remount,size={_megabytes}m", Path) is { } reason) throw new InvalidOperationException(reason);
     }
 
