@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Keyway.Gateway.Learned;
 
 namespace Keyway.Gateway;
 
@@ -10,6 +11,7 @@ internal sealed class GatewayInfo(TimeProvider time, string runId, string versio
 
     private readonly long _startedAt = time.GetTimestamp();
     private readonly ConcurrentDictionary<string, StrongBox> _clients = new();
+    private volatile LearnedCommands _learned = LearnedCommands.None;
     private long _nextClientId;
     private long _rejectedClients;
 
@@ -20,6 +22,13 @@ internal sealed class GatewayInfo(TimeProvider time, string runId, string versio
     public TimeProvider Time { get; } = time;
 
     public TimeSpan Uptime => Time.GetElapsedTime(_startedAt);
+
+    /// <summary>Commands that the table lacks and some shard has. Exchanged as a whole by the first loop.</summary>
+    public LearnedCommands Learned
+    {
+        get => _learned;
+        set => _learned = value;
+    }
 
     /// <summary>The map's file, where there is one.</summary>
     public string ConfigPath { get; set; } = "";

@@ -62,6 +62,9 @@ internal static partial class GatewayLog
     [LoggerMessage(2035, LogLevel.Warning, "Cluster {Shard} cannot be asked for its servers: {Reason}. Requests for it wait; asking again until one answers.")]
     public static partial void ClusterMissed(ILogger logger, string shard, string reason);
 
+    [LoggerMessage(2036, LogLevel.Information, "Shard {Shard} has commands that this version does not know; they are served: {Names}.")]
+    public static partial void CommandsLearned(ILogger logger, string shard, string names);
+
     [LoggerMessage(2014, LogLevel.Information, "Loop {Loop} had slow turns: {Count}, the longest of {Milliseconds} ms ({OnCore} ms on a core), {Seconds} s after the start.")]
     public static partial void SlowTurns(ILogger logger, int loop, long count, double milliseconds, double onCore, double seconds);
 }

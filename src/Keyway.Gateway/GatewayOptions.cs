@@ -86,6 +86,9 @@ public sealed record PoolDefinition
     /// <summary>A client that says nothing for so long is closed; zero never closes.</summary>
     public TimeSpan Idle { get; init; }
 
+    /// <summary>Commands that the table lacks are learned from the masters; otherwise they are unknown.</summary>
+    public bool LearnsCommands { get; init; }
+
     /// <summary>Who answers requests that only read.</summary>
     public ReadsFrom Reads { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Keyway.Gateway.Learned;
 using Keyway.Gateway.Metrics;
 using Keyway.Gateway.Shards;
 using Keyway.Platform;
@@ -15,6 +16,7 @@ public sealed class GatewayServer
     private readonly GatewayLoop[] _loops;
     private readonly GatewayInfo _info;
     private readonly ShardWatches _watches;
+    private readonly CommandLearner _learner;
     private readonly ILogger _log;
     private readonly List<(PoolAcceptor Acceptor, EndPoint Wanted, Listener Listener)> _listeners = [];
     private int _nextLoop;
@@ -30,6 +32,7 @@ public sealed class GatewayServer
         _watches = new ShardWatches(events[0], seed, log);
         _loops = [.. events.Select((loop, i) => new GatewayLoop(loop, i, events.Count, seed + i, advice, _info, _watches, log))];
         _watches.TellTo(_loops);
+        _learner = new CommandLearner(events[0], _info, _watches, log);
         Options = options;
         _info.TakeSnapshot = Snapshot;
         Advice = advice.Given;
@@ -56,6 +59,7 @@ public sealed class GatewayServer
     {
         foreach (GatewayLoop loop in _loops) loop.Start(Options);
         _watches.Keep(Options);
+        _loops[0].Events.Post(() => _learner.Keep(Options));
         try
         {
             foreach (PoolDefinition pool in Options.Pools)
@@ -97,6 +101,7 @@ public sealed class GatewayServer
             await OnAllLoops(loop => loop.Swap());
             Options = next;
             _watches.Keep(next);
+            _loops[0].Events.Post(() => _learner.Keep(next));
             await OnAllLoops(loop => loop.Release());
             await OnFirstLoop(() => Unbind(next));
             return null;
@@ -121,6 +126,7 @@ public sealed class GatewayServer
         while (_loops.Any(loop => loop.ClientCount > 0) && _info.Time.GetTimestamp() < deadline)
             await _loops[0].Events.Delay(TimeSpan.FromMilliseconds(5));
         _watches.StopAll();
+        _loops[0].Events.Post(_learner.Stop);
         await OnAllLoops(loop => loop.Shutdown());
     }
 

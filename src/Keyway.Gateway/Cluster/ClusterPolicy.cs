@@ -44,8 +44,11 @@ internal sealed class ClusterPolicy(ShardBackend backend, Func<ClusterBackend> c
         if (request.Code == RefusalCode.Ask && Redirection.TryRead(request.Reply, ((ClusterNodeBackend)backend).Node.Address.EndPoint, out Redirection ask))
             return On(cluster().NodeAt(ask.Target), key, request, Asking);
 
-        // Without keys it is this server that was meant.
-        return On(request.Order < 0 ? backend : cluster().OwnerOf(request.Order), key, request, []);
+        // The slot is not known of a command that the table lacks, but the server has named it; without keys it is this server that was meant.
+        int slot = request.Order;
+        if (slot < 0 && request.Code == RefusalCode.Moved && Redirection.TryRead(request.Reply, ((ClusterNodeBackend)backend).Node.Address.EndPoint, out Redirection moved))
+            slot = moved.Slot;
+        return On(slot < 0 ? backend : cluster().OwnerOf(slot), key, request, []);
     }
 
     public int OrderOf(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => cluster().SlotReader.Of(first, second);

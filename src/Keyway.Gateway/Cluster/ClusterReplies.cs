@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Keyway.Gateway.Shards;
 using Keyway.Topology;
 
 namespace Keyway.Gateway.Cluster;

@@ -151,6 +151,7 @@ internal sealed class Router
     private bool RouteOther(ClientSession session, Command? command, RequestReader reader, Arguments arguments, ReadOnlySpan<byte> input)
     {
         Command? row = command is { IsContainer: true } ? CommandTable.Resolve(in arguments) : command;
+        if (row is null && session.Pool.Definition.LearnsCommands) row = _loop.Info.Learned.Find(arguments[0]);
         if (row is null)
         {
             RefuseUnknown(session, arguments, reader.IsInline);

@@ -69,6 +69,7 @@ internal static class GatewayPlan
         Databases = pool.Databases,
         Idle = pool.Idle,
         Hold = pool.Hold,
+        LearnsCommands = pool.Commands == CommandPolicy.Learn,
         Reads = pool.Reads switch
         {
             ReadPolicy.PreferReplica => ReadsFrom.PreferReplica,

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using Keyway.Protocol;
 
-namespace Keyway.Gateway.Cluster;
+namespace Keyway.Gateway.Shards;
 
 /// <summary>
 /// Reads a reply that has come whole, value by value, RESP2 or RESP3. What is not of the wanted kind, or at the end, is false; nothing throws, and
