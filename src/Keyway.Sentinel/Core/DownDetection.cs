@@ -8,8 +8,10 @@ internal sealed class DownDetection(SentinelContext context)
 
     private SentinelConstants Constants => context.Constants;
 
-    public void CheckSubjectively(Instance instance)
+    /// <param name="mayBeOurs">The silence may be our own: nobody goes down by it yet.</param>
+    public void CheckSubjectively(Instance instance, bool mayBeOurs)
     {
+        if (mayBeOurs) return;
         CloseSilentLinks(instance);
 
         if (IsSilent(instance) || IsMasterNoMore(instance) || TakesTooLongToLoad(instance))

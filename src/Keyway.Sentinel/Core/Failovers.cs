@@ -6,6 +6,10 @@ internal sealed class Failovers(SentinelContext context, InstanceRegistry regist
     // The next attempt waits for so many failover time-outs after the last began, ours or another's.
     private const int TimeoutsBetween = 2;
 
+    // As long as a request for votes takes with the saves on both sides, with something to spare; and not too long when the first are gone.
+    private const int TurnMs = 150;
+    private const int MostTurns = 4;
+
     private SentinelState State => context.State;
 
     /// <returns>Whether one was started.</returns>
@@ -21,7 +25,7 @@ internal sealed class Failovers(SentinelContext context, InstanceRegistry regist
             context.Output.FailoverDelayed(master, waitMs);
             return false;
         }
-        return Start(master);
+        return IsOurTurn(master) && Start(master);
     }
 
     /// <summary>A person asked for it: nobody needs to agree, not even that the master is down.</summary>
@@ -71,13 +75,20 @@ internal sealed class Failovers(SentinelContext context, InstanceRegistry regist
         }
     }
 
+    // All notice at once that a master is gone. Were all to stand for election at once, each would have his own vote and nobody the
+    // majority, and the next try is a long time off. So they stand up one after the other, and the first gets the votes of those who sat.
+    private bool IsOurTurn(MonitoredMaster master)
+    {
+        int before = master.Sentinels.Values.Count(peer => !peer.IsSubjectivelyDown && string.CompareOrdinal(peer.Name, State.MyId) < 0);
+        return context.Since(master.ObjectivelyDownSince) >= Math.Min(before, MostTurns) * TurnMs;
+    }
+
     private bool Start(MonitoredMaster master)
     {
         if (State.CurrentEpoch == long.MaxValue || !votes.MayPersist) return false;
 
         State.CurrentEpoch++;
-        // Nobody may hear of an epoch that we could use again after a restart.
-        if (!votes.Persist())
+        if (!votes.VoteFirst(master))
         {
             State.CurrentEpoch--;
             return false;
@@ -90,6 +101,7 @@ internal sealed class Failovers(SentinelContext context, InstanceRegistry regist
         context.Publish(EventLevel.Warning, "+try-failover", master);
         master.FailoverStart = context.Now + context.Chance(SentinelConstants.MaxDesync);
         master.FailoverStateSince = context.Now;
+        votes.PublishVote(master);
         return true;
     }
 

@@ -181,7 +181,7 @@ internal sealed class SentinelCore
     {
         _links.Reconnect(instance);
         _links.SendPeriodic(instance);
-        if (!State.Tilt) _down.CheckSubjectively(instance);
+        if (!State.Tilt) _down.CheckSubjectively(instance, mayBeOurs: _tilt.IsLate);
     }
 
     private void Act(MonitoredMaster master)

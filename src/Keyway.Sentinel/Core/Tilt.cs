@@ -6,14 +6,21 @@ namespace Keyway.Sentinel.Core;
 /// </summary>
 internal sealed class Tilt(SentinelContext context)
 {
+    // The slowest timer comes after 100 ms.
+    private const int LateMs = 500;
+
     private long? _lastTick;
+
+    /// <summary>This tick came late, though not by as much as makes a tilt: answers may lie unread, so nobody is called down before the next.</summary>
+    public bool IsLate { get; private set; }
 
     public void Check()
     {
         SentinelState state = context.State;
-        bool late = context.Since(_lastTick ?? context.Now) > context.Constants.TiltTrigger;
+        long passed = context.Since(_lastTick ?? context.Now);
         _lastTick = context.Now;
-        if (late || context.ClockWentBack)
+        IsLate = passed > LateMs;
+        if (passed > context.Constants.TiltTrigger || context.ClockWentBack)
         {
             context.ClockWentBack = false;
             state.Tilt = true;

@@ -80,36 +80,27 @@ internal sealed class Votes(SentinelContext context, Links links)
     /// <summary>The one whom enough sentinels elected in this epoch. Asking casts our own vote, if we have it still.</summary>
     public string? Leader(MonitoredMaster master, long epoch)
     {
-        var votes = new Dictionary<string, int>();
-        string? winner = null;
-        int most = 0;
-        foreach (PeerSentinel sentinel in master.Sentinels.Values)
-        {
-            // Of this epoch and no other: who counts votes of a later one leads together with him to whom they were given.
-            if (sentinel.Leader != null && sentinel.LeaderEpoch == epoch) Count(sentinel.Leader);
-        }
+        Dictionary<string, int> votes = VotesOfOthers(master, epoch);
+        Vote(master, epoch, Ahead(votes) ?? State.MyId);
+        if (master.Leader != null && master.LeaderEpoch == epoch) votes[master.Leader] = votes.GetValueOrDefault(master.Leader) + 1;
 
-        // We join the one who is ahead, so that somebody gets there; without any we vote for ourselves.
-        Vote(master, epoch, winner ?? State.MyId);
-        if (master.Leader != null && master.LeaderEpoch == epoch) Count(master.Leader);
-
-        return most >= Majority(master) && most >= master.Quorum ? winner : null;
-
-        void Count(string leader)
-        {
-            int count = votes[leader] = votes.GetValueOrDefault(leader) + 1;
-            if (count <= most) return;
-            most = count;
-            winner = leader;
-        }
+        string? winner = Ahead(votes);
+        return winner != null && votes[winner] >= Majority(master) && votes[winner] >= master.Quorum ? winner : null;
     }
 
-    /// <returns>False when nothing that depends on it may leave.</returns>
-    public bool Persist()
+    /// <summary>
+    /// Begins the present epoch with our vote in it, in one save: as long as it takes, the others may begin one of their own.
+    /// <see cref="PublishVote"/> follows when the rest has been said.
+    /// </summary>
+    /// <returns>False when it cannot be saved: then nobody may hear of this epoch, which could be used again after a restart.</returns>
+    public bool VoteFirst(MonitoredMaster master) => Save(master, State.CurrentEpoch, Ahead(VotesOfOthers(master, State.CurrentEpoch)) ?? State.MyId);
+
+    public void PublishVote(MonitoredMaster master)
     {
-        bool saved = context.Persist();
-        if (!saved) _persistFailedAt = context.Now;
-        return saved;
+        context.PublishText(EventLevel.Warning, "+vote-for-leader", master, $"{master.Leader} {master.LeaderEpoch}");
+        // The one that we voted for shall have his time before we try ourselves.
+        bool isOurs = State.MyId.Equals(master.Leader, StringComparison.OrdinalIgnoreCase);
+        if (!isOurs) master.FailoverStart = context.Now + context.Chance(SentinelConstants.MaxDesync);
     }
 
     /// <summary>Votes for a candidate unless we voted in its epoch already or know of a later one. On disk before anybody hears of it.</summary>
@@ -125,22 +116,45 @@ internal sealed class Votes(SentinelContext context, Links links)
             return;
         }
 
+        bool saved = Save(master, epoch, id);
+        if (isNew) PublishEpoch(master);
+        if (saved) PublishVote(master);
+    }
+
+    private bool Save(MonitoredMaster master, long epoch, string id)
+    {
         (string? formerLeader, long formerEpoch) = (master.Leader, master.LeaderEpoch);
         master.Leader = id;
         master.LeaderEpoch = epoch;
-        bool saved = Persist();
-        if (isNew) PublishEpoch(master);
-        if (!saved)
-        {
-            // It may be on disk or not; nobody has heard of it, so it was not given.
-            master.Leader = formerLeader;
-            master.LeaderEpoch = formerEpoch;
-            return;
-        }
+        if (context.Persist()) return true;
 
-        context.PublishText(EventLevel.Warning, "+vote-for-leader", master, $"{id} {epoch}");
-        // The one that we voted for shall have his time before we try ourselves.
-        if (!id.Equals(State.MyId, StringComparison.OrdinalIgnoreCase)) master.FailoverStart = context.Now + context.Chance(SentinelConstants.MaxDesync);
+        // It may be on disk or not; nobody has heard of it, so it was not given.
+        _persistFailedAt = context.Now;
+        master.Leader = formerLeader;
+        master.LeaderEpoch = formerEpoch;
+        return false;
+    }
+
+    // Of this epoch and no other: who counts votes of a later one leads together with him to whom they were given.
+    private static Dictionary<string, int> VotesOfOthers(MonitoredMaster master, long epoch)
+    {
+        var votes = new Dictionary<string, int>();
+        foreach (PeerSentinel sentinel in master.Sentinels.Values)
+        {
+            if (sentinel.Leader != null && sentinel.LeaderEpoch == epoch) votes[sentinel.Leader] = votes.GetValueOrDefault(sentinel.Leader) + 1;
+        }
+        return votes;
+    }
+
+    // Who has most; of several the first, as they were found. We join him, so that somebody gets there.
+    private static string? Ahead(Dictionary<string, int> votes)
+    {
+        string? ahead = null;
+        foreach ((string leader, int count) in votes)
+        {
+            if (ahead == null || count > votes[ahead]) ahead = leader;
+        }
+        return ahead;
     }
 
     private void PublishEpoch(MonitoredMaster master) =>

@@ -54,7 +54,7 @@ public sealed class CommandTests
         Assert.Empty(master.Replicas);
         Assert.Empty(master.Sentinels);
         Assert.False(master.InFailover);
-        Assert.Equal((2, 1000, 4L), (master.Quorum, master.DownAfterMs, master.LeaderEpoch));
+        Assert.Equal((2, 1000, 5L), (master.Quorum, master.DownAfterMs, master.LeaderEpoch));
         Assert.Empty(_sentinel.Saved[^1].Masters[0].Replicas);
 
         _sentinel.Pass(11_000);

@@ -113,6 +113,21 @@ public sealed class DownTests
     }
 
     [Fact]
+    public void A_timer_that_was_late_itself_calls_nobody_down_before_the_answers_are_read()
+    {
+        var sentinel = new TestSentinel(downAfterMs: 1000).Pass(3000);
+        sentinel.MasterServer.IsSilent = true;
+        sentinel.Pass(600);
+
+        sentinel.Stall(1500);
+        sentinel.MasterServer.IsSilent = false;
+        sentinel.Pass(3000);
+
+        Assert.False(sentinel.Has("+sdown"));
+        Assert.False(sentinel.Has("+tilt"));
+    }
+
+    [Fact]
     public void A_master_that_says_it_is_a_replica_is_down_after_two_infos_more_than_its_down_after_period()
     {
         var sentinel = new TestSentinel(downAfterMs: 5000);

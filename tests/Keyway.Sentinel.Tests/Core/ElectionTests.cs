@@ -29,14 +29,41 @@ public sealed class ElectionTests
     }
 
     [Fact]
-    public void Its_epoch_is_saved_before_anybody_hears_of_it()
+    public void Its_epoch_and_its_own_vote_are_saved_at_once_before_anybody_hears_of_them()
     {
         int saved = _sentinel.Saved.Count;
 
         FailMaster();
 
-        Assert.Equal((1, 0), (_sentinel.Saved[saved].CurrentEpoch, _sentinel.Saved[saved].Masters[0].LeaderEpoch));
-        Assert.Equal((1, 1), (_sentinel.Saved[saved + 1].CurrentEpoch, _sentinel.Saved[saved + 1].Masters[0].LeaderEpoch));
+        SavedSentinel state = Assert.Single(_sentinel.Saved.Skip(saved));
+        Assert.Equal((1, 1), (state.CurrentEpoch, state.Masters[0].LeaderEpoch));
+    }
+
+    [Fact]
+    public void Sentinels_stand_for_election_one_after_the_other_by_their_ids()
+    {
+        _sentinel.MasterServer.IsSilent = true;
+        _sentinel.PassUntil("+odown");
+        long odown = _sentinel.Clock;
+
+        _sentinel.PassUntil("+try-failover");
+
+        // Two with smaller ids go before us.
+        Assert.InRange(_sentinel.Clock - odown, 280, 420);
+    }
+
+    [Fact]
+    public void Nobody_waits_for_one_that_is_down()
+    {
+        _first.IsSilent = true;
+        _sentinel.PassUntil("+sdown");
+        _sentinel.MasterServer.IsSilent = true;
+        _sentinel.PassUntil("+odown");
+        long odown = _sentinel.Clock;
+
+        _sentinel.PassUntil("+try-failover");
+
+        Assert.InRange(_sentinel.Clock - odown, 130, 270);
     }
 
     [Fact]
@@ -124,6 +151,7 @@ public sealed class ElectionTests
         _sentinel.DiskFails = true;
         _sentinel.MasterServer.IsSilent = true;
         _sentinel.PassUntil("+odown");
+        _first.VotesFor = _second.VotesFor = _first.RunId;
         foreach (PeerSentinel peer in _sentinel.Master.Sentinels.Values) (peer.Leader, peer.LeaderEpoch) = (_first.RunId, 1);
         _sentinel.DiskFails = false;
 
