@@ -23,6 +23,7 @@ internal sealed class LocalShard
     private readonly Dictionary<int, ServerProcess> _processes = [];
     private readonly Dictionary<int, string> _lastWords = [];
     private readonly HashSet<int> _synced = [];          // replicas that have had their master's data since their start
+    private readonly HashSet<int> _asked = [];           // of these, whoever is being asked
     private readonly LocalSentinel _sentinel;
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -205,16 +206,18 @@ internal sealed class LocalShard
     private void LookAtReplicas()
     {
         string? password = Password;
-        foreach (int port in _life.ServingReplicas.Where(port => !_synced.Contains(port)).ToArray())
+        foreach (int port in _life.ServingReplicas)
         {
+            if (_synced.Contains(port) || !_asked.Add(port)) continue;
             ServerProcess process = _processes[port];
             string priority = _places[port].Priority;
             Beside(() =>
             {
-                if (LocalOrders.OffsetOf(port, password) is null || LocalOrders.SetPriority(port, priority, password) is not null) return;
+                bool hasData = LocalOrders.OffsetOf(port, password) is not null && LocalOrders.SetPriority(port, priority, password) is null;
                 _loop.Post(() =>
                 {
-                    if (_processes.GetValueOrDefault(port) == process && _synced.Add(port)) LocalLog.Synced(_log, Config.Name, port);
+                    _asked.Remove(port);
+                    if (hasData && _processes.GetValueOrDefault(port) == process && _synced.Add(port)) LocalLog.Synced(_log, Config.Name, port);
                 });
             });
         }
@@ -294,7 +297,7 @@ internal sealed class LocalShard
             return;
         }
 
-        // Those that are down learn it first: a crash from here on must not leave two that believe to be the master, or none that knows the other.
+        // Written down first for all: a crash from here on must leave one master, also where the old one hangs and cannot write so itself.
         Note(master);
         LocalLog.Switched(_log, Config.Name, master, before);
         Act((now, actions) => _life.OnSwitched(master, now, actions));
@@ -308,7 +311,8 @@ internal sealed class LocalShard
         {
             foreach ((int port, ServerFolder place) in _places)
             {
-                if (!_processes.ContainsKey(port)) place.WriteConf(port == master ? null : master);
+                if (port != master) place.WriteConf(master);
+                else if (!_processes.ContainsKey(port)) place.WriteConf(null);
             }
 
             _folders.NoteMaster(Config.Name, master);

@@ -62,6 +62,9 @@ public sealed partial class LocalShardTests : IDisposable
         {
             keyway.WaitFor($"the server at port {_second} is its master now; it was the one at port {_first}");
             Write("b", "2", keyway);
+
+            // It cannot write so itself: if all ended now, it must not claim to be the master.
+            Assert.Contains($"replicaof 127.0.0.1 {_second}", File.ReadAllText(_folder.PathOf($"data/s1/{_first}/shard.conf")));
         }
         finally
         {
@@ -163,11 +166,11 @@ public sealed partial class LocalShardTests : IDisposable
     {
         using var holder = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, _second);
         holder.Start();
-        _folder.Write("keyway.yaml", Yaml());
+        _folder.Write("keyway.yaml", Yaml(ports: $"{_second}"));
         (int code, _, string error) = KeywayProcess.Run(_folder.Path, "-c", "keyway.yaml");
         Assert.Equal(1, code);
         Assert.StartsWith($"keyway: shard 's1': 127.0.0.1:{_second} is in use", error);
-        Assert.False(File.Exists(_folder.PathOf($"data/s1/{_first}/shard.pid")));
+        Assert.False(File.Exists(_folder.PathOf($"data/s1/{_second}/shard.pid")));
     }
 
     private string Yaml(string shards = "", string ports = "") => $$"""
