@@ -71,7 +71,7 @@ internal static partial class HostLog
     [LoggerMessage(1019, LogLevel.Warning, "Configured to not listen anywhere, exiting.")]
     public static partial void NowhereToListen(ILogger logger);
 
-    [LoggerMessage(1020, LogLevel.Warning, "'{Option}' of the command line does not count: {File} has the role that this server had last. Remove the remark there to change that.")]
+    [LoggerMessage(1025, LogLevel.Warning, "'{Option}' of the command line does not count: {File} has the role that this server had last. Remove the remark there to change that.")]
     public static partial void RolePassedOver(ILogger logger, string option, string file);
 
     [LoggerMessage(1016, LogLevel.Warning, "Could not listen on {EndPoint}, which was marked as optional: {Reason}")]

@@ -7,12 +7,13 @@ internal static class Eventually
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    public static void True(Func<bool> condition, Func<string> orElse)
+    /// <param name="limit">For what takes many processes, or a sentinel's patience.</param>
+    public static void True(Func<bool> condition, Func<string> orElse, TimeSpan? limit = null)
     {
         long start = Stopwatch.GetTimestamp();
         while (!condition())
         {
-            Assert.True(Stopwatch.GetElapsedTime(start) < Limit, orElse());
+            Assert.True(Stopwatch.GetElapsedTime(start) < (limit ?? Limit), orElse());
             Thread.Sleep(5);
         }
     }
