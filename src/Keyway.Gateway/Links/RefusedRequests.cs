@@ -33,6 +33,7 @@ internal sealed class RefusedRequests(ShardBackend backend, IRefusalPolicy polic
     public bool TryHold(SharedLink link, in InFlight request, ReadOnlySpan<byte> reply, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
         RefusalCode code = Refusals.CodeOf(reply, request.Command);
+        if (code == RefusalCode.None) backend.OnOtherError(reply);
         if (code == RefusalCode.None || !policy.GoesAgain(link, code, reply)) return false;
         if (backend.Loop.FindWaiting(in request) is not { } session) return false;
 

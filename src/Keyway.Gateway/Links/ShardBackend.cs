@@ -100,6 +100,9 @@ internal abstract class ShardBackend
     /// </summary>
     public virtual bool TryHold(ClientSession session, ref ShardFailure failure) => false;
 
+    /// <summary>An error that proves nothing about its request: a script's, which may be the server's own words all the same.</summary>
+    public virtual void OnOtherError(ReadOnlySpan<byte> reply) { }
+
     /// <summary>How long requests that were refused unexecuted, or never left, may wait to go again.</summary>
     public virtual long PatienceMs(ClientSession? session) => TimeoutMs;
 

@@ -103,12 +103,13 @@ internal sealed class LargeRequests(GatewayLoop loop, Router router)
             return false;
         }
         ref LinkUse use = ref session.UseOf(backend);
-        if (use.InFlight > 0 && backend.Breaker is null)
+        if (use.InFlight > 0 && (backend.Breaker is null || session.Pool.ReadsReplicas))
         {
             session.Block(BlockReason.Order);
             return false;
         }
-        link = backend.TakePrivate(session.State.LinkKey, out ShardFailure? failure);
+        bool reads = session.Pool.ReadsReplicas && command.Is(CommandFlags.ReadOnly);
+        link = Router.TakePrivate(session, backend, reads, out ShardFailure? failure);
         if (link is null)
         {
             if (backend.TryHold(session, ref failure!)) return false;

@@ -184,14 +184,14 @@ internal sealed class RequestSplitter(GatewayLoop loop, Router router)
                 owner.Shared = router.FindLink(session, row, owner.Backend, ref use, key, owner.Bytes, out failure);
                 if (owner.Shared is not null) continue;
             }
-            else if (use.InFlight > 0 && owner.Backend.Breaker is null)
+            else if (use.InFlight > 0 && (owner.Backend.Breaker is null || session.Pool.ReadsReplicas))
             {
                 session.Block(BlockReason.Order);
                 failure = null;
             }
             else
             {
-                owner.Private = owner.Backend.TakePrivate(session.State.LinkKey, out failure);
+                owner.Private = Router.TakePrivate(session, owner.Backend, session.Pool.ReadsReplicas && row.Is(CommandFlags.ReadOnly), out failure);
                 if (owner.Private is not null) continue;
                 if (owner.Backend.TryHold(session, ref failure!)) failure = null;
             }

@@ -122,6 +122,10 @@ internal sealed class Router
         return found;
     }
 
+    /// <summary>A private link to whoever may answer the request.</summary>
+    public static PrivateLink? TakePrivate(ClientSession session, ShardBackend backend, bool reads, out ShardFailure? failure) =>
+        reads ? backend.FindReader(session, out failure)?.TakePrivate(session.State.LinkKey, out failure) : backend.TakePrivate(session.State.LinkKey, out failure);
+
     private static SharedLink? FindReader(ClientSession session, ShardBackend backend, int requestBytes, out ShardFailure? failure) =>
         backend.FindReader(session, out failure)?.FindShared(session.State.LinkKey, requestBytes, out failure);
 

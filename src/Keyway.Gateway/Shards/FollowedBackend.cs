@@ -13,6 +13,7 @@ internal sealed class FollowedBackend : ShardBackend
 {
     private const int MinReplicaPauseMs = 5;
     private const int MaxReplicaPauseMs = 50;
+    private const int RumourPeriodMs = 100;
 
     private readonly ShardWatches _watches;
     private readonly HeldSessions _held;
@@ -21,6 +22,7 @@ internal sealed class FollowedBackend : ShardBackend
     private ShardTopology _topology = ShardTopology.Unknown;
     private ShardFailure? _doubt;
     private long _doubtTicks;
+    private long _nextRumourMs;
 
     public FollowedBackend(GatewayLoop loop, ShardDefinition definition, int slot, int loops, ShardWatches watches)
         : base(loop, definition, slot, loops)
@@ -93,6 +95,15 @@ internal sealed class FollowedBackend : ShardBackend
     {
         string words = Encoding.UTF8.GetString(reply[1..^2]);
         OnTrouble(link, new ShardFailure(this, words, code == RefusalCode.Loading ? FailureKind.Loading : FailureKind.Refused));
+    }
+
+    /// <summary>What a script says may not be true: it is a reason to look, now and then, and none to stop.</summary>
+    public override void OnOtherError(ReadOnlySpan<byte> reply)
+    {
+        bool isAboutRole = reply.StartsWith("-READONLY "u8) || reply.StartsWith("-MASTERDOWN "u8);
+        if (!isAboutRole || Loop.Events.NowMs < _nextRumourMs) return;
+        _nextRumourMs = Loop.Events.NowMs + RumourPeriodMs;
+        _watches.LookNow(Definition);
     }
 
     public override void OnLinkReady(ShardLink link) => link.Node.PauseMs = MinReplicaPauseMs;

@@ -112,6 +112,18 @@ public class FailoverTests
     }
 
     [Fact]
+    public void A_script_that_says_so_leads_to_a_look_and_its_client_reads_what_it_said()
+    {
+        TestClient client = _gateway.Connect();
+        client.Send("EVAL x 1 a:1");
+        int looks = A2.Role!.Looks;
+        A.Reply(ReadOnly);
+        client.Received(ReadOnly);
+        _gateway.Advance(10);
+        Assert.True(A2.Role!.Looks > looks);
+    }
+
+    [Fact]
     public void Nothing_overtakes_what_is_in_flight_at_the_old_master()
     {
         TestClient client = _gateway.Connect();

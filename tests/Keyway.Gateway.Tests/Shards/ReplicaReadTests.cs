@@ -24,6 +24,19 @@ public class ReplicaReadTests
     }
 
     [Fact]
+    public void A_large_read_goes_to_a_replica_too()
+    {
+        TestGateway gateway = Gateway(ReadsFrom.Replica);
+        TestClient client = gateway.Connect();
+        string[] keys = [.. Enumerable.Range(0, 10_000).Select(i => $"a:{i}")];
+        string request = TestClient.Encode(["MGET", .. keys]);
+        int sent = client.TrySendRaw(request);
+        if (sent < request.Length) client.SendRaw(request[sent..]);
+        Assert.Single(gateway.Shard("a2").Waiting);
+        Assert.Empty(gateway.Shard("a").Log);
+    }
+
+    [Fact]
     public void A_clients_requests_keep_their_order_over_both()
     {
         TestGateway gateway = Gateway(ReadsFrom.PreferReplica);
