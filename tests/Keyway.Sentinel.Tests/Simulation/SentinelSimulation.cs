@@ -11,6 +11,9 @@ public sealed class SentinelSimulation
     private const int MeetMs = 15_000;
     private const int LookEveryMs = 500;
 
+    // The last fault may have been a moment ago, and nobody has noticed it.
+    private const int NoticeMs = 3000;
+
     // It takes that long at worst: a tilt, elections that fail, replicas that first have to be told whom to follow.
     private const int LongestHealingMs = 400_000;
     private const int StaysAsItIsMs = 15_000;
@@ -96,7 +99,8 @@ public sealed class SentinelSimulation
         }
         misfortunes.End();
         _world.Log("", "nothing fails any more");
-        HealedAfterMs = Heal("after the faults");
+        _world.RunUntil(_world.Now + NoticeMs);
+        HealedAfterMs = NoticeMs + Heal("after the faults");
 
         if (_world.OneIn(3)) ForceOne();
     }
