@@ -65,7 +65,7 @@ internal static partial class HostLog
     [LoggerMessage(1018, LogLevel.Warning, "Failed to configure TLS: {Reason}")]
     public static partial void TlsNotConfigured(ILogger logger, string reason);
 
-    [LoggerMessage(1020, LogLevel.Warning, "What a shard is asked for could not be rehearsed, so first requests take longer: {Reason}")]
+    [LoggerMessage(1024, LogLevel.Warning, "What a shard is asked for could not be rehearsed, so first requests take longer: {Reason}")]
     public static partial void NotRehearsed(ILogger logger, string reason);
 
     [LoggerMessage(1019, LogLevel.Warning, "Configured to not listen anywhere, exiting.")]
