@@ -125,8 +125,7 @@ internal sealed class SentinelClient : ConnectionHandler
         if (!_isInputPaused || Reply.Length > ResumeAt) return;
         _isInputPaused = false;
         ProcessHeld();
-        if (_isInputPaused) return;
-        Connection.ResumeReading();
+        if (!_isInputPaused) Connection.ResumeReading();
         if (!Reply.IsEmpty || _isClosing) _server.Loop.FlushLater(this, FlushPhase.Replies);
     }
 

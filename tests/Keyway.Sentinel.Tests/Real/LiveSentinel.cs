@@ -1,4 +1,3 @@
-using System.Net;
 using Keyway.Platform;
 using Keyway.Platform.Disks;
 using Keyway.Testing.RealServers;
@@ -18,13 +17,19 @@ internal sealed class LiveSentinel : IDisposable
 
     /// <param name="lines">Of its sentinel.conf, without "port".</param>
     public LiveSentinel(params string[] lines)
+        : this(RealDisk.Instance, lines)
+    {
+    }
+
+    public LiveSentinel(Disk disk, params string[] lines)
     {
         _loop.Unhandled = failure => _bug ??= failure;
         File = Path.Combine(_folder.FullName, "sentinel.conf");
         Port = ExternalServer.FreePort();
         System.IO.File.WriteAllLines(File, [$"port {Port}", "bind 127.0.0.1", $"dir {_folder.FullName}", .. lines]);
-        _server = new SentinelServer(_loop, SentinelOptions.FromCommandLine([File]), RealDisk.Instance, _log, _loop.Stop);
-        _server.Listen(new ListenPlace(new IPEndPoint(IPAddress.Loopback, Port)));
+        SentinelOptions options = SentinelOptions.FromCommandLine([File]);
+        _server = new SentinelServer(_loop, options, disk, _log, _loop.Stop);
+        foreach (ListenPlace place in options.EndPoints()) _server.Listen(place);
         _server.Start();
         _thread = new Thread(Run) { IsBackground = true };
         _thread.Start();
