@@ -11,8 +11,8 @@ namespace Keyway.Gateway.Shards;
 /// </summary>
 internal sealed class FollowedBackend : ShardBackend
 {
-    private const int MinReplicaPauseMs = 5;
-    private const int MaxReplicaPauseMs = 50;
+    private const int MinPauseMs = 5;
+    private const int MaxPauseMs = 50;
     private const int RumourPeriodMs = 100;
 
     private readonly ShardWatches _watches;
@@ -23,6 +23,8 @@ internal sealed class FollowedBackend : ShardBackend
     private ShardFailure? _doubt;
     private long _doubtTicks;
     private long _nextRumourMs;
+    private long _pausedUntilMs;
+    private bool _settlesAfterPause;
 
     public FollowedBackend(GatewayLoop loop, ShardDefinition definition, int slot, int loops, ShardWatches watches)
         : base(loop, definition, slot, loops)
@@ -86,7 +88,9 @@ internal sealed class FollowedBackend : ShardBackend
         _topology = topology;
         if (topology.Master != _master?.Address) Exchange(topology);
         FollowReplicas(topology);
-        if (_doubt is not null && topology.Master is not null && topology.VerifiedTicks >= _doubtTicks) _doubt = null;
+        bool isSettled = topology.Master is not null && topology.VerifiedTicks >= _doubtTicks;
+        _settlesAfterPause = isSettled && Loop.Events.NowMs < _pausedUntilMs;
+        if (isSettled && !_settlesAfterPause) _doubt = null;
         Judge();
     }
 
@@ -106,7 +110,7 @@ internal sealed class FollowedBackend : ShardBackend
         _watches.LookNow(Definition);
     }
 
-    public override void OnLinkReady(ShardLink link) => link.Node.PauseMs = MinReplicaPauseMs;
+    public override void OnLinkReady(ShardLink link) => link.Node.PauseMs = MinPauseMs;
 
     public override void OnAnswering(ShardLink link) => WakeWaiters();
 
@@ -134,6 +138,7 @@ internal sealed class FollowedBackend : ShardBackend
 
     protected override void AfterTick(long nowMs)
     {
+        if (_settlesAfterPause && nowMs >= _pausedUntilMs) Follow(_topology);
         for (int i = Nodes.Count - 1; i >= 0; i--)
         {
             if (!Nodes[i].HasLinks && Nodes[i] != _master && !_replicas.Contains(Nodes[i])) Nodes.RemoveAt(i);
@@ -145,19 +150,28 @@ internal sealed class FollowedBackend : ShardBackend
     {
         if (link.Node == _master && !link.IsLeft)
         {
+            // It may say to the watch that it is well, and take no link of ours: not as fast as it can refuse them.
+            if (!link.HasServed) _pausedUntilMs = Pause(link.Node);
             Doubt(failure);
         }
         else if (_replicas.Contains(link.Node))
         {
-            link.Node.PausedUntilMs = Loop.Events.NowMs + Loop.Random.Next(link.Node.PauseMs / 2, link.Node.PauseMs + 1);
-            link.Node.PauseMs = Math.Min(MaxReplicaPauseMs, 2 * link.Node.PauseMs);
+            link.Node.PausedUntilMs = Pause(link.Node);
             _watches.LookNow(Definition);
         }
+    }
+
+    private long Pause(NodeBackend node)
+    {
+        long until = Loop.Events.NowMs + Loop.Random.Next(node.PauseMs / 2, node.PauseMs + 1);
+        node.PauseMs = Math.Min(MaxPauseMs, 2 * node.PauseMs);
+        return until;
     }
 
     private void Doubt(ShardFailure failure)
     {
         _doubt = failure;
+        _settlesAfterPause = false;
         _doubtTicks = Loop.Events.Time.GetTimestamp();
         Judge();
         _watches.LookNow(Definition);
@@ -192,6 +206,7 @@ internal sealed class FollowedBackend : ShardBackend
         if (old is null) return;
         _replicas.Remove(old);
         _doubt = null;
+        _pausedUntilMs = 0;
 
         // What is in flight at a server that still answers has its answers; nobody can say what becomes of it at one that does not.
         if (topology.Silent.Contains(old.Address)) old.EndAll($"{old.AddressText} is not the master any more", FailureKind.Timeout);
