@@ -97,7 +97,8 @@ internal static class Crashes
         {
             using SmallDisk? disk = kind == "full" ? new SmallDisk(Path.Combine(folder, "disk")) : null;
             string place = disk?.Path ?? folder;
-            for (int life = 0; life < Crashes.Lives; life++)
+            int lives = disk == null ? Crashes.Lives : 1;      // the disk is no small one any more when it has grown
+            for (int life = 0; life < lives; life++)
             {
                 if (Live(place, disk) is { } wrong) return wrong;
             }
