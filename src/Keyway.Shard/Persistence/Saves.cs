@@ -122,7 +122,8 @@ internal sealed class Saves(ShardServer server)
         AbandonSoon();
         if (server.Settings.SavePoints.Length == 0) return false;
 
-        byte[] file = RdbFiles.OfNow(server, new SnapshotOptions { Purpose = SnapshotPurpose.Save, Replication = server.ReplicationNow });
+        // The flush is not in the history yet: with a place in it the file would pass for what was there before, and who has that would go on from it.
+        byte[] file = RdbFiles.OfNow(server, new SnapshotOptions { Purpose = SnapshotPurpose.Save, Replication = null });
         string path = RdbFiles.PathOf(server.Settings);
         string temporary = RdbFiles.TemporaryPath(server.Settings);
         long dirty = server.Propagation.Dirty;
