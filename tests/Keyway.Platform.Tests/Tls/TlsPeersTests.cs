@@ -187,7 +187,7 @@ public sealed class TlsPeersTests : IDisposable
     [Fact]
     public async Task What_was_taken_before_a_close_reaches_a_slow_reader()
     {
-        const int length = 4 * 1024 * 1024;
+        const int length = 32 * 1024 * 1024;         // more than the buffers of both ends may grow to
         await using LoopWorld world = NewWorld(certificates.Server);
         var taken = new TaskCompletionSource<int>();
         TestServer server = await TestServer.Start(world, world.NewLoop(), () => new TestPeer
