@@ -54,7 +54,12 @@ public sealed class RealFailoverTests
         for (int round = 0; round < 3; round++)
         {
             using (RespClient master = servers[round % 2].Connect())
+            {
+                // One that has only just come is refused.
+                ReplicatedShard.Await(() => master.Call("INFO", "replication").Text.Contains("state=online", StringComparison.Ordinal), "the replica is in step");
                 Assert.Equal("OK", master.Call("FAILOVER", "TO", "127.0.0.1", $"{servers[(round + 1) % 2].Port}").Text);
+            }
+
             ReplicatedShard.Await(() => gateway.Server.Snapshot().Shards[0].Failovers == round + 1, "the gateway follows");
             crowd.AwaitWrites(200);
         }
