@@ -11,6 +11,9 @@ namespace Keyway.Testing.RealServers;
 /// <summary>A server program that a test starts on a free loopback port with its own directory, and kills by its id when disposed.</summary>
 public abstract partial class ExternalServer : IDisposable
 {
+    private const int FirstPort = 11_000;
+    private const int LastPort = 19_900;
+
     private const int SigContinue = 18;
     private const int SigStop = 19;
 
@@ -18,6 +21,9 @@ public abstract partial class ExternalServer : IDisposable
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
     private static readonly ConcurrentDictionary<int, Process> Running = new();
+
+    // Processes that test at the same time begin at different places.
+    private static int nextPort = Environment.ProcessId * 37;
 
     private readonly StringBuilder output = new();
     private Process? process;
@@ -51,11 +57,28 @@ public abstract partial class ExternalServer : IDisposable
 
     public bool HasExited => process is null || process.HasExited;
 
+    /// <summary>
+    /// Below the range that systems give to outgoing connections, so that a server which is started later, or again, finds its port free; and each port once
+    /// a process. The port ten thousand above, which a cluster's servers want for themselves, lies below that range too.
+    /// </summary>
     public static int FreePort()
     {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+        for (int attempt = 0; attempt < LastPort - FirstPort; attempt++)
+        {
+            int port = FirstPort + (int)((uint)Interlocked.Increment(ref nextPort) % (LastPort - FirstPort));
+            try
+            {
+                using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                probe.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody else's: the next one.
+            }
+        }
+
+        throw new InvalidOperationException($"no free port between {FirstPort} and {LastPort}");
     }
 
     /// <summary>Cuts the power: nothing is saved, nobody is told.</summary>
