@@ -18,7 +18,7 @@ public sealed class RealFailoverTests
         using var shard = ReplicatedShard.Start();
         using RealGateway gateway = Before(shard, kind);
         RedisServer old = shard.Servers[0];
-        var crowd = new WritingCrowd(gateway.Port, Clients);
+        using var crowd = new WritingCrowd(gateway.Port, Clients);
         crowd.AwaitWrites(200);
 
         if (hangs) old.Suspend();
@@ -48,7 +48,7 @@ public sealed class RealFailoverTests
         Assert.SkipWhen(RedisServer.Unavailable is not null, RedisServer.Unavailable ?? "");
         using var shard = ReplicatedShard.Start(replicas: 1, sentinels: 0);
         using RealGateway gateway = Before(shard, "nodes");
-        var crowd = new WritingCrowd(gateway.Port, Clients, reads: false);
+        using var crowd = new WritingCrowd(gateway.Port, Clients, reads: false);
         crowd.AwaitWrites(200);
         RedisServer[] servers = shard.Servers;
         for (int round = 0; round < 3; round++)

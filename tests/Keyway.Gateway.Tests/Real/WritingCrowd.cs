@@ -9,7 +9,7 @@ namespace Keyway.Gateway.Tests.Real;
 /// Clients that each add ever new members to a set of their own and read a value of their own, until they are stopped. They know what was
 /// acknowledged, and notice what is not theirs.
 /// </summary>
-internal sealed class WritingCrowd
+internal sealed class WritingCrowd : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -53,6 +53,8 @@ internal sealed class WritingCrowd
         _stopped = true;
         foreach (Thread thread in _threads) thread.Join();
     }
+
+    public void Dispose() => Stop();
 
     /// <summary>What was acknowledged and is not there: asynchronous replication loses what it had not sent. Never what nobody wrote.</summary>
     public IReadOnlyList<string> LostBy(RedisServer master)
