@@ -31,7 +31,7 @@ internal sealed class Router
     {
         Arguments arguments = reader.Arguments(input);
         Command? command = CommandTable.Find(arguments[0]);
-        if (command is not null && RouteTable.Of(command) == RouteKind.OneKey && command.Takes(arguments.Count) && session.State.IsAuthenticated)
+        if (command is not null && session.State.Modes == SessionModes.None && RouteTable.Of(command) == RouteKind.OneKey && command.Takes(arguments.Count))
         {
             Route route = session.Pool.Map.Find(arguments[1]);
             ReadOnlySpan<byte> frame = reader.Frame(input);

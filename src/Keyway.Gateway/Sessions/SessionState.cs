@@ -14,10 +14,17 @@ internal sealed class SessionState
         IsAuthenticated = needsNoPassword;
     }
 
+    /// <summary>What keeps its requests off the straight road.</summary>
+    public SessionModes Modes { get; private set; }
+
     /// <summary>CLIENT ID: never given twice.</summary>
     public long Id { get; }
 
-    public bool IsAuthenticated { get; set; }
+    public bool IsAuthenticated
+    {
+        get => !Has(SessionModes.Unauthenticated);
+        set => Set(SessionModes.Unauthenticated, !value);
+    }
 
     public bool Resp3
     {
@@ -36,6 +43,10 @@ internal sealed class SessionState
 
     /// <summary>CLIENT SETNAME; empty for none.</summary>
     public byte[] Name { get; set; } = [];
+
+    public bool Has(SessionModes mode) => (Modes & mode) != 0;
+
+    public void Set(SessionModes mode, bool on) => Modes = on ? Modes | mode : Modes & ~mode;
 
     public void Reset()
     {
