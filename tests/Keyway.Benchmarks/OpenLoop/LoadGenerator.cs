@@ -38,6 +38,7 @@ internal sealed class LoadGenerator
     /// <summary>Runs on the calling thread until the time is up.</summary>
     public static LoadResult Run(Load load)
     {
+        using var precedence = new Precedence();
         var generator = new LoadGenerator(load);
         try
         {
