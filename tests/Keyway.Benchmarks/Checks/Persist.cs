@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Keyway.Benchmarks.OpenLoop;
 using Keyway.Benchmarks.Peers;
+using Keyway.Benchmarks.Workloads;
 
 namespace Keyway.Benchmarks.Checks;
 
@@ -28,11 +29,11 @@ internal static class Persist
         Figures keyway = Measure("keyway", options, report, load);
         report.Table(
             "writes by the clock, each with its time from the moment it was due",
-            ["server", "p50 ms", "p99 ms", "p99.9 ms", "max ms", "with a snapshot: p50", "p99", "p99.9", "max", "snapshot s", "memory for it MB", "load s"],
+            ["server (medians)", "p50 ms", "p99 ms", "p99.9 ms", "max ms", "with a snapshot: p50", "p99", "p99.9", "max", "snapshot s", "memory for it MB", "load s"],
             redis is null ? [keyway.Row("keyway")] : [redis.Row("redis"), keyway.Row("keyway")]);
         report.AtMost("longest turn while a snapshot is taken, less the wait for a core", keyway.LongestTurnMs, LongestTurnMs, " ms");
-        report.AtMost("p99 with a snapshot against p99 without", keyway.With.Latency.Milliseconds(99), keyway.Without.Latency.Milliseconds(99) * 2, " ms");
-        report.AtMost("memory for the snapshot", keyway.ExtraBytes / 1e6, keyway.ResidentBytes / 1e6 * 0.1, " MB");
+        report.AtMost("p99 with a snapshot against p99 without", keyway.P99With, keyway.P99Without * 2, " ms");
+        report.AtMost("memory for the snapshot", keyway.LargestExtra.ExtraBytes / 1e6, keyway.LargestExtra.ResidentBytes / 1e6 * 0.1, " MB");
         if (redis is not null) report.AtMost("time to load against redis-server's", keyway.LoadSeconds, redis.LoadSeconds / 0.7, " s");
     }
 
@@ -45,6 +46,18 @@ internal static class Persist
         LoadGenerator.Run(load with { Duration = TimeSpan.FromSeconds(2), Seed = 7 });
 
         using var client = new RespClient(peer.Port, timeoutMs: 120_000);
+        var rounds = new List<Round>();
+        for (int i = 0; i < options.Number("rounds", options.Quick ? 1 : 5); i++) rounds.Add(MeasureRound(name, peer, client, load));
+        client.Call("SAVE");
+        client.Send(RespClient.Encode("SHUTDOWN", "NOSAVE"));
+        Thread.Sleep(1000);
+        peer.Process.Dispose();
+        return new Figures { Rounds = rounds, LoadSeconds = TimeOfLoad(workspace, name, options, report) };
+    }
+
+    // The same load twice, first without a snapshot and then for as long as one takes: what else the machine does meets both.
+    private static Round MeasureRound(string name, Peer peer, RespClient client, Load load)
+    {
         LoadResult without;
         using (var over = new CancellationTokenSource())
         {
@@ -74,20 +87,7 @@ internal static class Persist
         // A forked child is a process of its own: what it takes is what it and its parent no longer share.
         string info = client.Call("INFO", "everything") + client.Call("INFO", "keyway");
         long extra = name == "redis" ? (long)(Field(info, "rdb_last_cow_size") ?? 0) : ProcessFigures.PeakResidentBytes(peer.Process.Id) - resident;
-        client.Call("SAVE");
-        client.Send(RespClient.Encode("SHUTDOWN", "NOSAVE"));
-        Thread.Sleep(1000);
-        peer.Process.Dispose();
-        return new Figures
-        {
-            Without = without,
-            With = with,
-            SnapshotSeconds = seconds,
-            ResidentBytes = resident,
-            ExtraBytes = extra,
-            LongestTurnMs = Field(info, "loop_longest_turn_usec") / 1e3,
-            LoadSeconds = TimeOfLoad(workspace, name, options, report),
-        };
+        return new Round(without, with, seconds, resident, extra, Field(info, "loop_longest_turn_usec") / 1e3);
     }
 
     private static Peer Start(Workspace workspace, string name, Options options, int port)
@@ -185,31 +185,36 @@ internal static class Persist
         return null;
     }
 
+    private sealed record Round(LoadResult Without, LoadResult With, double SnapshotSeconds, long ResidentBytes, long ExtraBytes, double? LongestTurnMs);
+
+    /// <summary>Medians of the rounds for what varies with the machine's mood, the worst of them for what must never be.</summary>
     private sealed record Figures
     {
-        public required LoadResult Without { get; init; }
-
-        public required LoadResult With { get; init; }
-
-        public required double SnapshotSeconds { get; init; }
-
-        public required long ResidentBytes { get; init; }
-
-        public required long ExtraBytes { get; init; }
-
-        public required double? LongestTurnMs { get; init; }
+        public required IReadOnlyList<Round> Rounds { get; init; }
 
         public required double LoadSeconds { get; init; }
 
+        public double P99Without => Without(99);
+
+        public double P99With => With(99);
+
+        public double? LongestTurnMs => Rounds.Max(round => round.LongestTurnMs);
+
+        public Round LargestExtra => Rounds.MaxBy(round => round.ExtraBytes)!;
+
         public IReadOnlyList<string> Row(string name) =>
         [
-            name, Ms(Without, 50), Ms(Without, 99), Ms(Without, 99.9), Max(Without), Ms(With, 50), Ms(With, 99), Ms(With, 99.9), Max(With),
-            SnapshotSeconds.ToString("0.0", CultureInfo.InvariantCulture), (ExtraBytes / 1e6).ToString("0", CultureInfo.InvariantCulture),
-            LoadSeconds.ToString("0.00", CultureInfo.InvariantCulture),
+            name, Ms(Without(50)), Ms(P99Without), Ms(Without(99.9)), Ms(Max(round => round.Without)), Ms(With(50)), Ms(P99With), Ms(With(99.9)), Ms(Max(round => round.With)),
+            Medians.Of(Rounds.Select(round => round.SnapshotSeconds)).ToString("0.0", CultureInfo.InvariantCulture),
+            (LargestExtra.ExtraBytes / 1e6).ToString("0", CultureInfo.InvariantCulture), LoadSeconds.ToString("0.00", CultureInfo.InvariantCulture),
         ];
 
-        private static string Ms(LoadResult result, double percentile) => result.Latency.Milliseconds(percentile).ToString("0.000", CultureInfo.InvariantCulture);
+        private double Without(double percentile) => Medians.Of(Rounds.Select(round => round.Without.Latency.Milliseconds(percentile)));
 
-        private static string Max(LoadResult result) => (result.Latency.MaxNanoseconds / 1e6).ToString("0.0", CultureInfo.InvariantCulture);
+        private double With(double percentile) => Medians.Of(Rounds.Select(round => round.With.Latency.Milliseconds(percentile)));
+
+        private double Max(Func<Round, LoadResult> of) => Rounds.Max(round => of(round).Latency.MaxNanoseconds / 1e6);
+
+        private static string Ms(double milliseconds) => milliseconds.ToString("0.000", CultureInfo.InvariantCulture);
     }
 }
