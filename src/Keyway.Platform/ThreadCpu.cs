@@ -6,6 +6,7 @@ namespace Keyway.Platform;
 public static unsafe class ThreadCpu
 {
     private const int ThisThread = 1;
+    private const int ThisThreadsClock = 3;
     private const int UsageWords = 18;      // two times of two words each, then fourteen counts
     private const int SleepsWord = 16;
 
@@ -24,6 +25,13 @@ public static unsafe class ThreadCpu
     {
         long* usage = stackalloc long[UsageWords];
         return Libc.GetUsage(ThisThread, usage) == 0 ? usage[SleepsWord] : 0;
+    }
+
+    /// <summary>How long the calling thread has had a core, to the nanosecond and up to this moment; 0 where the system does not tell.</summary>
+    internal static long OnCoreNanoseconds()
+    {
+        long* time = stackalloc long[2];
+        return Libc.GetClock(ThisThreadsClock, time) == 0 ? (time[0] * 1_000_000_000) + time[1] : 0;
     }
 
     private static TimeSpan ToTime(long seconds, long microseconds) => TimeSpan.FromSeconds(seconds) + TimeSpan.FromMicroseconds(microseconds);

@@ -88,6 +88,10 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "getrusage", SetLastError = true)]
     public static partial int GetUsage(int who, long* usage);
 
+    /// <param name="time">Seconds and nanoseconds.</param>
+    [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
+    public static partial int GetClock(int clock, long* time);
+
     /// <param name="which">0: a process, which on Linux means a thread.</param>
     /// <param name="who">0: the calling one.</param>
     [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]

@@ -31,12 +31,13 @@ internal sealed class ThreadSchedule : IDisposable
     {
         if (schedstat is null) return default;
 
-        // "12345678 910111213 42": nanoseconds on a core, nanoseconds waiting for one, how often it got one.
+        // "12345678 910111213 42": nanoseconds on a core, nanoseconds waiting for one, how often it got one. The first is from the last tick of the
+        // system's, up to four milliseconds ago, and takes in what came before it; the thread's own clock knows it as of now.
         Span<byte> line = stackalloc byte[96];
         line = line[..RandomAccess.Read(schedstat, line, 0)];
-        if (!Utf8Parser.TryParse(line, out long onCore, out int used) || used == line.Length) return default;
+        if (!Utf8Parser.TryParse(line, out long _, out int used) || used == line.Length) return default;
         if (!Utf8Parser.TryParse(line[(used + 1)..], out long waited, out _)) return default;
-        return new CoreTime(ToTicks(onCore), ToTicks(waited), ThreadCpu.Sleeps());
+        return new CoreTime(ToTicks(ThreadCpu.OnCoreNanoseconds()), ToTicks(waited), ThreadCpu.Sleeps());
     }
 
     public void Dispose() => schedstat?.Dispose();
