@@ -38,6 +38,9 @@ internal sealed class GatewayInfo(TimeProvider time, string runId, string versio
     /// <summary>Set by the server: all counters over all loops.</summary>
     public Func<Metrics.GatewaySnapshot> TakeSnapshot { get; set; } = null!;
 
+    /// <summary>Set by the server: asks all loops.</summary>
+    public CrossLoop.LoopQuestions Questions { get; set; } = null!;
+
     public long NextClientId() => Interlocked.Increment(ref _nextClientId);
 
     public long Clients(string pool) => Interlocked.Read(ref Box(pool).Value);

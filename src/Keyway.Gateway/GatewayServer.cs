@@ -35,6 +35,7 @@ public sealed class GatewayServer
         _learner = new CommandLearner(events[0], _info, _watches, log);
         Options = options;
         _info.TakeSnapshot = Snapshot;
+        _info.Questions = new CrossLoop.LoopQuestions(_loops);
         Advice = advice.Given;
     }
 

@@ -285,7 +285,8 @@ internal sealed class Router
         if (reply.Length > before && ReplyStartsWithError(reply, before)) counters.Error++;
         else counters.Ok++;
         counters.Duration.Record(0, 0);
-        session.EndReply(reply);
+        if (reply.Length > before) session.EndReply(reply);
+        else session.DropReply(reply);
     }
 
     // Only an answer that stands alone in its buffer can be looked at cheaply; for one appended to others, the handler's word is taken.

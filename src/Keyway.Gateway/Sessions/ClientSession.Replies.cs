@@ -15,6 +15,9 @@ internal sealed partial class ClientSession
     // Links that bring large replies of this client and are not read because it does not take them.
     private List<ShardLink>? _pausedLinks;
 
+    // In large replies of our own whose turn has not come.
+    private long _keptBytes;
+
     /// <summary>Where to write a reply that the gateway gives itself. <see cref="EndReply"/> follows.</summary>
     public ReplyBuffer BeginReply() => _queue.Count == 0 ? _output : Loop.RentReply();
 
@@ -25,21 +28,14 @@ internal sealed partial class ClientSession
             Loop.Events.FlushLater(this, FlushPhase.Replies);
             return;
         }
-        if (reply.Length <= ShardLink.LargeReplyBytes)
-        {
-            _queue.Add(ReplyState.Waiting, null);
-            ref PendingReply entry = ref _queue[(uint)_queue.Count - 1];
-            byte[] whole = Loop.Buffers.Rent((int)Math.Max(1, reply.Length));
-            int length = (int)reply.Length;
-            reply.CopyTo(whole);
-            _queue.Stash(ref entry, whole.AsSpan(0, length));
-            Loop.Buffers.Return(whole);
-            Loop.ReturnReply(reply);
-        }
-        else
-        {
-            _queue.Add(ReplyState.Ready, reply);
-        }
+        _queue.Add(ReplyState.Waiting, null);
+        Keep(ref _queue[(uint)_queue.Count - 1], reply);
+    }
+
+    /// <summary>The answer comes later after all, by <see cref="Answer(uint, ReplyBuffer)"/>: what <see cref="BeginReply"/> gave goes back unused.</summary>
+    public void DropReply(ReplyBuffer reply)
+    {
+        if (reply != _output) Loop.ReturnReply(reply);
     }
 
     /// <summary>Numbers the next request; a shard will answer it.</summary>
@@ -47,6 +43,44 @@ internal sealed partial class ClientSession
 
     /// <summary>Whether the reply to that request has yet to come.</summary>
     public bool WaitsFor(uint sequence) => !_closed && sequence - _queue.HeadSequence < (uint)_queue.Count;
+
+    /// <summary>
+    /// Completes a request that waits for something of ours (other loops, links of its own). Nothing happens when the client has gone or the request has
+    /// its reply already.
+    /// </summary>
+    public void Answer(uint sequence, ReadOnlySpan<byte> reply)
+    {
+        if (!WaitsFor(sequence)) return;
+        ReplyBuffer whole = Loop.RentReply();
+        whole.Append(reply);
+        Answer(sequence, whole);
+    }
+
+    /// <summary>The same with a rented buffer, which goes back from here.</summary>
+    public void Answer(uint sequence, ReplyBuffer reply)
+    {
+        uint offset = sequence - _queue.HeadSequence;
+        if (_closed || offset >= (uint)_queue.Count || _queue[offset].State != ReplyState.Waiting)
+        {
+            Loop.ReturnReply(reply);
+            return;
+        }
+        ref PendingReply entry = ref _queue[offset];
+        if (entry.Held is Gather gather) Loop.Gathers.Return(gather);
+        entry.Held = null;
+        if (offset == 0)
+        {
+            reply.MoveTo(_output);
+            Loop.ReturnReply(reply);
+            _queue.RemoveHead();
+            AfterHead();
+        }
+        else
+        {
+            Keep(ref entry, reply);
+        }
+        if (OutputBytes > Pool.Definition.MaxCollected) CloseOverLimit("it does not take its replies, and they pass max_collected");
+    }
 
     /// <summary>A whole reply from a shard.</summary>
     public void OnReply(ShardBackend backend, in InFlight request, ReadOnlySpan<byte> reply, int durationBucket, long durationTicks)
@@ -74,7 +108,7 @@ internal sealed partial class ClientSession
             _queue.RemoveHead();
             AfterHead();
         }
-        else
+        else if (entry.State != ReplyState.Ready)
         {
             _queue.Stash(ref entry, reply);
         }
@@ -98,6 +132,7 @@ internal sealed partial class ClientSession
             else if (gather.IsComplete) CompleteGather(offset, gather);
             return true;
         }
+        if (entry.State == ReplyState.Ready) return true;
         if (isLast) Pool.Counters.Of(request.Command).Ok++;
         if (offset == 0)
         {
@@ -139,6 +174,7 @@ internal sealed partial class ClientSession
             if (gather.IsComplete) CompleteGather(offset, gather);
             return;
         }
+        if (entry.State == ReplyState.Ready) return;
         Pool.Counters.Of(request.Command).Error++;
         if (entry.State == ReplyState.Arriving)
         {
@@ -180,6 +216,25 @@ internal sealed partial class ClientSession
     {
         GatewayLog.ClientOverLimit(Loop.Log, Pool.Definition.Name, reason);
         Abort();
+    }
+
+    // A whole reply whose turn has not come. Many small ones share an array; a large one stays where it is.
+    private void Keep(ref PendingReply entry, ReplyBuffer reply)
+    {
+        if (reply.Length > ShardLink.LargeReplyBytes)
+        {
+            entry.Length = (int)Math.Min(reply.Length, int.MaxValue);
+            _keptBytes += entry.Length;
+            entry.Held = reply;
+            entry.State = ReplyState.Ready;
+            return;
+        }
+        int length = (int)reply.Length;
+        byte[] whole = Loop.Buffers.Rent(Math.Max(1, length));
+        reply.CopyTo(whole);
+        _queue.Stash(ref entry, whole.AsSpan(0, length));
+        Loop.Buffers.Return(whole);
+        Loop.ReturnReply(reply);
     }
 
     private void Answered(ShardBackend backend, uint sequence, bool mayHaveRun)
@@ -252,6 +307,8 @@ internal sealed partial class ClientSession
                 Loop.Gathers.Return(gather);
                 break;
             case ReplyBuffer held:
+                _keptBytes -= entry.Length;
+                entry.Length = 0;
                 held.MoveTo(_output);
                 Loop.ReturnReply(held);
                 break;

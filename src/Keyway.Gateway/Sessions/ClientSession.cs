@@ -97,7 +97,7 @@ internal sealed partial class ClientSession : ConnectionHandler
 
     public int PendingBytes => _pendingEnd - _pendingStart;
 
-    public long OutputBytes => _output.Length + _queue.StashBytes;
+    public long OutputBytes => _output.Length + _queue.StashBytes + _keptBytes;
 
     public override void OnReceived(ReadOnlySpan<byte> bytes)
     {
