@@ -55,6 +55,7 @@ internal sealed partial class GatewayLoop
         Gathers = new GatherPool(Buffers);
         _resume = new ResumeQueue();
         Router = new Router(this);
+        Pause = new ClientPause(this);
         GuardedReader.Limits = RequestLimits.Unauthenticated;
         events.Unhandled = exception => GatewayLog.Unhandled(log, exception);
     }
@@ -75,6 +76,8 @@ internal sealed partial class GatewayLoop
     public GatherPool Gathers { get; }
 
     public Router Router { get; }
+
+    public ClientPause Pause { get; }
 
     /// <summary>For requests that arrive whole; a session takes it along while one of its own is half received.</summary>
     public RequestReader Reader { get; private set; } = new();
@@ -126,6 +129,7 @@ internal sealed partial class GatewayLoop
         if (index == _sessions.Count) _sessions.Add(null);
         var session = new ClientSession(this, state, index, sequence);
         _sessions[index] = session;
+        session.State.Set(SessionModes.Paused, Pause.IsOn);
         state.Counters.Clients++;
         state.Counters.AcceptedClients++;
         Events.Adopt(accepted, session);
@@ -340,7 +344,7 @@ internal sealed partial class GatewayLoop
             if (idleMs <= 0) continue;
             foreach (ClientSession? session in _sessions)
             {
-                if (session is not null && session.Pool == pool && session.RequestsInFlight == 0 && nowMs - session.LastInputMs >= idleMs)
+                if (session is not null && session.Pool.Whole == pool && session.RequestsInFlight == 0 && session.Blocked == BlockReason.None && nowMs - session.LastInputMs >= idleMs)
                     session.Abort();
             }
         }

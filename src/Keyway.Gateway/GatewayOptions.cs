@@ -1,4 +1,5 @@
 using System.Net;
+using Keyway.Gateway.Users;
 using Keyway.Platform.Tls;
 using Keyway.Topology;
 
@@ -68,7 +69,11 @@ public sealed record PoolDefinition
 
     public required PartitionMap Map { get; init; }
 
+    /// <summary>The default user's.</summary>
     public string? Password { get; init; }
+
+    /// <summary>Users with rights of their own.</summary>
+    public IReadOnlyList<UserDefinition> Users { get; init; } = [];
 
     public int MaxClients { get; init; } = 10_000;
 

@@ -1,26 +1,76 @@
 using Keyway.Gateway.Links;
 using Keyway.Gateway.Metrics;
+using Keyway.Gateway.Users;
 using Keyway.Topology;
 
 namespace Keyway.Gateway;
 
 /// <summary>A pool as one loop serves it: its map, and the loop's own backends in the order of the map's shards. A reload makes new ones.</summary>
-internal sealed class PoolState(PoolDefinition definition, ShardBackend[] backends, PoolCounters counters)
+internal sealed class PoolState
 {
-    public PoolDefinition Definition { get; } = definition;
+    private readonly Dictionary<PartitionMap, PoolState> _views = [];
+    private long _collectedBytes;
 
-    public PartitionMap Map { get; } = definition.Map;
+    public PoolState(PoolDefinition definition, ShardBackend[] backends, PoolCounters counters)
+    {
+        Definition = definition;
+        Map = definition.Map;
+        Backends = backends;
+        Counters = counters;
+        Users = UserTable.Of(definition);
+        ReadsReplicas = definition.Reads != ReadsFrom.Master;
+        Whole = this;
+    }
 
-    public ShardBackend[] Backends { get; } = backends;
+    private PoolState(PoolState whole, PartitionMap map)
+    {
+        Definition = whole.Definition;
+        Map = map;
+        Backends = whole.Backends;
+        Counters = whole.Counters;
+        Users = whole.Users;
+        ReadsReplicas = whole.ReadsReplicas;
+        Whole = whole;
+    }
+
+    public PoolDefinition Definition { get; }
+
+    /// <summary>Where the keys live of the clients that see the pool so.</summary>
+    public PartitionMap Map { get; }
+
+    /// <summary>The pool that this is a view of; itself, if it is none.</summary>
+    public PoolState Whole { get; }
+
+    public UserTable Users { get; }
+
+    public ShardBackend[] Backends { get; }
 
     /// <summary>Whether requests that only read may go to replicas.</summary>
-    public bool ReadsReplicas { get; } = definition.Reads != ReadsFrom.Master;
+    public bool ReadsReplicas { get; }
 
     /// <summary>Live on through reloads: a counter never goes back.</summary>
-    public PoolCounters Counters { get; } = counters;
+    public PoolCounters Counters { get; }
 
     /// <summary>Memory that holds beginnings of requests, of all clients of this loop.</summary>
-    public long CollectedBytes { get; set; }
+    public long CollectedBytes
+    {
+        get => Whole._collectedBytes;
+        set => Whole._collectedBytes = value;
+    }
+
+    /// <summary>
+    /// The pool as this user sees it. All is the pool's own but the map, so that a client whose keys live elsewhere costs no more than another: its session
+    /// holds the view, and nothing is asked of a request.
+    /// </summary>
+    public PoolState ViewOf(User user) => ViewOf(user.Map);
+
+    public PoolState ViewOf(PartitionMap? map)
+    {
+        if (Whole != this) return Whole.ViewOf(map);
+        if (map is null || map == Map) return this;
+        if (!_views.TryGetValue(map, out PoolState? view)) _views[map] = view = new PoolState(this, map);
+        return view;
+    }
 
     public int IndexOf(ShardBackend backend) => Array.IndexOf(Backends, backend);
 }

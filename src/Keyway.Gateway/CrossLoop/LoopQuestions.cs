@@ -62,7 +62,7 @@ internal sealed class LoopQuestions(IReadOnlyList<GatewayLoop> loops)
     {
         GatewayLoop loop = session.Loop;
         bool resp3 = session.State.Resp3;
-        uint sequence = session.Expect();
+        uint sequence = session.ExpectAnswer();
         Ask(loop, question, answers =>
         {
             if (!session.WaitsFor(sequence)) return;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Keyway.Gateway.Local.Clients;
 using Keyway.Protocol;
 using Keyway.Protocol.Commands;
 

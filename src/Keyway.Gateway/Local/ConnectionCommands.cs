@@ -19,9 +19,13 @@ internal static class ConnectionCommands
     // SELECT index: the links of that database are used from the next request on. A database that a shard does not have is the shard's to refuse.
     public static void Select(in LocalCall call)
     {
-        if (!RespNumber.TryParseLong(call.Arguments[1], out long index) || index is < int.MinValue or > int.MaxValue)
+        if (!RespNumber.TryParseLong(call.Arguments[1], out long index))
         {
             call.Reply.WriteError("ERR value is not an integer or out of range"u8);
+        }
+        else if (index is < int.MinValue or > int.MaxValue)
+        {
+            call.Reply.WriteError("ERR value is out of range, value must between -2147483648 and 2147483647"u8);
         }
         else if (index < 0 || index >= call.Session.Pool.Definition.Databases)
         {
@@ -44,7 +48,7 @@ internal static class ConnectionCommands
     // RESET
     public static void Reset(in LocalCall call)
     {
-        call.Session.State.Reset();
+        call.Session.Reset();
         call.Reply.WriteSimple("RESET"u8);
     }
 

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text;
+using Keyway.Gateway.Local.Clients;
 using Keyway.Gateway.Sessions;
 using Keyway.Protocol;
 
@@ -48,7 +48,7 @@ internal static class HelloCommand
             }
             else
             {
-                call.Reply.WriteError($"ERR Syntax error in HELLO option '{Encoding.UTF8.GetString(arguments[i])}'");
+                call.Reply.WriteError(Encoding.Latin1.GetBytes($"ERR Syntax error in HELLO option '{Encoding.Latin1.GetString(arguments[i])}'"));
                 return;
             }
         }
@@ -71,7 +71,7 @@ internal static class HelloCommand
             return;
         }
         bool hasUser = call.Arguments.Count == 3;
-        if (!hasUser && call.Session.Pool.Definition.Password is null)
+        if (!hasUser && call.Session.Pool.Users.Default.NeedsNoPassword)
         {
             call.Reply.WriteError("ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?"u8);
             return;
@@ -82,18 +82,14 @@ internal static class HelloCommand
 
     private static bool TryAuthenticate(in LocalCall call, ReadOnlySpan<byte> user, ReadOnlySpan<byte> password)
     {
-        string? wanted = call.Session.Pool.Definition.Password;
-
-        // Without a password the default user takes any, as Redis's nopass user does.
-        bool right = user.SequenceEqual("default"u8) && (wanted is null || IsSame(password, wanted));
-        if (right) call.Session.State.IsAuthenticated = true;
-        else call.Reply.WriteError("WRONGPASS invalid username-password pair or user is disabled."u8);
-        return right;
+        if (call.Session.Pool.Users.Authenticate(user, password) is not { } found)
+        {
+            call.Reply.WriteError("WRONGPASS invalid username-password pair or user is disabled."u8);
+            return false;
+        }
+        call.Session.Become(found);
+        return true;
     }
-
-    // Digests of equal length: the time of the comparison tells nothing of where, or at what length, the two begin to differ.
-    private static bool IsSame(ReadOnlySpan<byte> given, string wanted) =>
-        CryptographicOperations.FixedTimeEquals(SHA256.HashData(given), SHA256.HashData(Encoding.UTF8.GetBytes(wanted)));
 
     private static void WriteServer(in LocalCall call)
     {

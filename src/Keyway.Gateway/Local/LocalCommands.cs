@@ -1,3 +1,5 @@
+using Keyway.Gateway.Local.Clients;
+using Keyway.Protocol;
 using Keyway.Protocol.Commands;
 
 namespace Keyway.Gateway.Local;
@@ -19,6 +21,13 @@ internal static class LocalCommands
         ["client|setname"] = ClientCommands.SetName,
         ["client|info"] = ClientCommands.Info,
         ["client|no-evict"] = ClientCommands.NoEvict,
+        ["client|list"] = ClientList.List,
+        ["client|kill"] = ClientKill.Kill,
+        ["client|pause"] = ClientCommands.Pause,
+        ["client|unpause"] = ClientCommands.Unpause,
+        ["client|reply"] = ClientCommands.Reply,
+        ["client|getredir"] = ClientCommands.GetRedir,
+        ["client|trackinginfo"] = ClientCommands.TrackingInfo,
         ["client|help"] = ClientCommands.Help,
         ["readonly"] = ConnectionCommands.ClusterOnly,
         ["readwrite"] = ConnectionCommands.ClusterOnly,
@@ -45,5 +54,12 @@ internal static class LocalCommands
     /// <summary>All names, for the test that holds them to the table.</summary>
     internal static IReadOnlyCollection<string> Names => ByName.Keys;
 
-    public static LocalHandler? Find(Command command) => command.Id < ById.Length ? ById[command.Id] : null;
+    public static LocalHandler? Find(Command command)
+    {
+        if (command.Id < ById.Length) return ById[command.Id];
+        return command == SetInfo.Row ? SetInfo.Set : null;
+    }
+
+    /// <summary>A command of ours that the table, which is Redis 7.0's, does not have.</summary>
+    public static Command? FindOwn(in Arguments arguments) => SetInfo.IsAskedBy(in arguments) ? SetInfo.Row : null;
 }

@@ -37,6 +37,9 @@ internal sealed class Gather(BufferPool buffers)
 
     public bool IsComplete => _missing == 0;
 
+    /// <summary>The client does not want to hear of it.</summary>
+    public bool IsMuted { get; set; }
+
     public bool HasFailed => _error is not null || _failure is not null;
 
     public void Begin(Command command, long startTicks)
@@ -48,6 +51,7 @@ internal sealed class Gather(BufferPool buffers)
         _error = null;
         _failure = null;
         _otherPartMayHaveRun = false;
+        IsMuted = false;
     }
 
     public int AddPart(ShardBackend backend)

@@ -1,6 +1,7 @@
 using Keyway.Gateway.Cluster;
 using Keyway.Gateway.Links;
 using Keyway.Gateway.Sessions;
+using Keyway.Gateway.Users;
 using Keyway.Protocol;
 using Keyway.Protocol.Commands;
 using Keyway.Topology;
@@ -13,14 +14,30 @@ namespace Keyway.Gateway.Routing;
 /// </summary>
 internal sealed class LargeRequests(GatewayLoop loop, Router router)
 {
+    // Whoever is otherwise set apart (a transaction, a subscription) has its requests whole before anything is done with them.
+    private const SessionModes MayStream = SessionModes.Restricted | SessionModes.Muted | SessionModes.Paused | SessionModes.Observed;
+
     private KeyList _keys = new();
 
     /// <summary>A request of which a part has come.</summary>
     public LargeRequest Begin(ClientSession session, RequestReader reader, ReadOnlySpan<byte> input)
     {
         Arguments arguments = reader.Arguments(input);
-        if (session.State.IsAuthenticated && arguments.Count > 0 && TryFindOwner(session, reader, arguments, out Command? command, out Route route, out int key))
+        if ((session.State.Modes & ~MayStream) == 0 && arguments.Count > 0 && TryFindOwner(session, reader, arguments, out Command? command, out Route route, out int key))
         {
+            if (session.State.Has(SessionModes.Restricted)
+                && Permissions.CheckBeginning(session.State.User, command, arguments, in _keys) is { IsNone: false } denial)
+            {
+                router.RefuseDenied(session, command, in denial);
+                session.MuteFrom(session.NextSequence);
+                session.Begin(new RequestStream(session, null, reader.DetachTail()));
+                return LargeRequest.Streams;
+            }
+            if (session.State.Has(SessionModes.Paused) && loop.Pause.Holds(command))
+            {
+                loop.Pause.Hold(session);
+                return LargeRequest.Waits;
+            }
             if (loop.IsHolding && loop.HoldsAny(session, arguments, in _keys))
             {
                 loop.WaitForReload(session);
@@ -32,7 +49,9 @@ internal sealed class LargeRequests(GatewayLoop loop, Router router)
                 if (cluster.OwnerFor(session, arguments[key]) is not { } owner) return LargeRequest.Waits;
                 backend = owner;
             }
+            uint first = session.NextSequence;
             if (!TryTakeLink(session, command, backend, arguments[key], out PrivateLink? link)) return LargeRequest.Waits;
+            session.MuteFrom(first);
             link?.Write(input);
             session.Begin(new RequestStream(session, link, reader.DetachTail()));
             return LargeRequest.Streams;

@@ -8,7 +8,7 @@ public static class RouteTable
 {
     private static readonly RouteKind[] Kinds = [.. CommandTable.All.Select(KindOf)];
 
-    internal static RouteKind Of(Command command) => command.Id < Kinds.Length ? Kinds[command.Id] : RouteKind.OneUnit;
+    internal static RouteKind Of(Command command) => command.Id < Kinds.Length ? Kinds[command.Id] : OfUnlisted(command);
 
     /// <summary>True if a client of the gateway can use this command; the README's table and COMMAND show the same.</summary>
     public static bool Serves(Command command) => Of(command) switch
@@ -25,6 +25,9 @@ public static class RouteTable
         RouteKind.Container => command.Subcommands.Any(NeedsShard),
         _ => true,
     };
+
+    // What the table lacks is ours, or was learned from a shard.
+    private static RouteKind OfUnlisted(Command command) => LocalCommands.Find(command) is null ? RouteKind.OneUnit : RouteKind.Local;
 
     private static RouteKind KindOf(Command command)
     {

@@ -2,6 +2,7 @@ using Keyway.Gateway.Cluster;
 using Keyway.Gateway.Links;
 using Keyway.Gateway.Local;
 using Keyway.Gateway.Sessions;
+using Keyway.Gateway.Users;
 using Keyway.Protocol;
 using Keyway.Protocol.Commands;
 using Keyway.Topology;
@@ -37,7 +38,9 @@ internal sealed class Router
             ReadOnlySpan<byte> frame = reader.Frame(input);
             return Relay(session, command, in route, arguments[1], frame);
         }
-        return RouteOther(session, command, reader, arguments, input);
+        return session.State.Has(SessionModes.Muted)
+            ? RouteUnheard(session, command, reader, arguments, input)
+            : RouteOther(session, command, reader, arguments, input);
     }
 
     /// <summary>A large request whose end has not come: can it begin to stream?</summary>
@@ -138,6 +141,9 @@ internal sealed class Router
         session.EndReply(reply);
     }
 
+    /// <summary>The user may not do that.</summary>
+    public void RefuseDenied(ClientSession session, Command row, in Denial denial) => Refuse(session, row, Encoding.UTF8.GetBytes(denial.Error));
+
     public void RefuseNoShard(ClientSession session, Command command, in Route route)
     {
         PartitionRule rule = session.Pool.Map.Rules[route.Rule];
@@ -151,10 +157,20 @@ internal sealed class Router
         Refuse(session, command, "CROSSSLOT Keys in request don't hash to the same slot"u8);
     }
 
+    // The client does not want to hear of it. What waits for its reply then waits for nobody's.
+    private bool RouteUnheard(ClientSession session, Command? command, RequestReader reader, Arguments arguments, ReadOnlySpan<byte> input)
+    {
+        uint first = session.NextSequence;
+        bool taken = RouteOther(session, command, reader, arguments, input);
+        if (taken || session.Stream is not null) session.MuteFrom(first);
+        return taken;
+    }
+
     // Off the straight road: Redis's order of refusals, then whatever the command's row asks for.
     private bool RouteOther(ClientSession session, Command? command, RequestReader reader, Arguments arguments, ReadOnlySpan<byte> input)
     {
         Command? row = command is { IsContainer: true } ? CommandTable.Resolve(in arguments) : command;
+        row ??= LocalCommands.FindOwn(in arguments);
         if (row is null && session.Pool.Definition.LearnsCommands) row = _loop.Info.Learned.Find(arguments[0]);
         if (row is null)
         {
@@ -172,6 +188,17 @@ internal sealed class Router
             Refuse(session, row, "NOAUTH Authentication required."u8);
             return true;
         }
+        if (session.State.Has(SessionModes.Restricted) && Permissions.Check(session.State.User, row, arguments, ref _keys) is { IsNone: false } denial)
+        {
+            RefuseDenied(session, row, in denial);
+            return true;
+        }
+        if (session.State.Has(SessionModes.Paused) && _loop.Pause.Holds(row))
+        {
+            _loop.Pause.Hold(session);
+            return false;
+        }
+        session.LastCommand = row.Id;
 
         switch (RouteTable.Of(row))
         {

@@ -22,4 +22,7 @@ internal enum BlockReason : byte
 
     /// <summary>A reload is moving the key that it asks for.</summary>
     Reload,
+
+    /// <summary>All clients have been told to wait.</summary>
+    Pause,
 }

@@ -13,18 +13,33 @@ internal sealed partial class ClientSession
     private const int LargeStashBytes = 1024 * 1024;
 
     // Links that bring large replies of this client and are not read because it does not take them.
+    // Held for a reply that the client does not want to hear (CLIENT REPLY).
+    private static readonly object Unheard = new();
+
     private List<ShardLink>? _pausedLinks;
 
     // In large replies of our own whose turn has not come.
     private long _keptBytes;
 
     /// <summary>Where to write a reply that the gateway gives itself. <see cref="EndReply"/> follows.</summary>
-    public ReplyBuffer BeginReply() => _queue.Count == 0 ? _output : Loop.RentReply();
+    public ReplyBuffer BeginReply() => _queue.Count == 0 && !State.Has(SessionModes.Muted) ? _output : Loop.RentReply();
 
     public void EndReply(ReplyBuffer reply)
     {
         if (reply == _output)
         {
+            Loop.Events.FlushLater(this, FlushPhase.Replies);
+            return;
+        }
+        if (State.Has(SessionModes.Muted))
+        {
+            Loop.ReturnReply(reply);
+            return;
+        }
+        if (_queue.Count == 0)
+        {
+            reply.MoveTo(_output);
+            Loop.ReturnReply(reply);
             Loop.Events.FlushLater(this, FlushPhase.Replies);
             return;
         }
@@ -40,6 +55,22 @@ internal sealed partial class ClientSession
 
     /// <summary>Numbers the next request; a shard will answer it.</summary>
     public uint Expect(object? gather = null) => _queue.Add(ReplyState.Waiting, gather);
+
+    /// <summary>Numbers a request that is answered by <see cref="Answer(uint, ReplyBuffer)"/>, perhaps at once.</summary>
+    public uint ExpectAnswer() => Expect(State.Has(SessionModes.Muted) ? Unheard : null);
+
+    /// <summary>A request has been taken of a client that may not want to hear of it: what it waits for from the number on is not told.</summary>
+    public void MuteFrom(uint first)
+    {
+        if (!State.Has(SessionModes.Muted)) return;
+        for (uint offset = first - _queue.HeadSequence; offset < (uint)_queue.Count; offset++)
+        {
+            ref PendingReply entry = ref _queue[offset];
+            if (entry.Held is Gather gather) gather.IsMuted = true;
+            else if (entry is { State: ReplyState.Waiting, Held: null }) entry.Held = Unheard;
+        }
+        State.AfterUnheard();
+    }
 
     /// <summary>Whether the reply to that request has yet to come.</summary>
     public bool WaitsFor(uint sequence) => !_closed && sequence - _queue.HeadSequence < (uint)_queue.Count;
@@ -66,6 +97,7 @@ internal sealed partial class ClientSession
             return;
         }
         ref PendingReply entry = ref _queue[offset];
+        if (entry.Held == Unheard || entry.Held is Gather { IsMuted: true }) reply.Clear();
         if (entry.Held is Gather gather) Loop.Gathers.Return(gather);
         entry.Held = null;
         if (offset == 0)
@@ -102,6 +134,12 @@ internal sealed partial class ClientSession
         if (reply[0] == '-') counters.Error++;
         else counters.Ok++;
         counters.Duration.Record(durationBucket, durationTicks);
+        LastCommand = request.Command;
+        if (entry.Held is not null)
+        {
+            EndUnheard(offset, ref entry);
+            return;
+        }
         if (offset == 0)
         {
             _output.Append(reply);
@@ -134,6 +172,11 @@ internal sealed partial class ClientSession
         }
         if (entry.State == ReplyState.Ready) return true;
         if (isLast) Pool.Counters.Of(request.Command).Ok++;
+        if (entry.Held == Unheard)
+        {
+            if (isLast) EndUnheard(offset, ref entry);
+            return true;
+        }
         if (offset == 0)
         {
             entry.State = ReplyState.Arriving;
@@ -176,6 +219,11 @@ internal sealed partial class ClientSession
         }
         if (entry.State == ReplyState.Ready) return;
         Pool.Counters.Of(request.Command).Error++;
+        if (entry.Held == Unheard)
+        {
+            EndUnheard(offset, ref entry);
+            return;
+        }
         if (entry.State == ReplyState.Arriving)
         {
             if (entry.Held is not ReplyBuffer unseen)
@@ -216,6 +264,16 @@ internal sealed partial class ClientSession
     {
         GatewayLog.ClientOverLimit(Loop.Log, Pool.Definition.Name, reason);
         Abort();
+    }
+
+    // Its reply has come, and is not told.
+    private void EndUnheard(uint offset, ref PendingReply entry)
+    {
+        if (entry.Held != Unheard) return;
+        entry.State = ReplyState.Ready;
+        if (offset != 0) return;
+        _queue.RemoveHead();
+        AfterHead();
     }
 
     // A whole reply whose turn has not come. Many small ones share an array; a large one stays where it is.
@@ -303,7 +361,7 @@ internal sealed partial class ClientSession
                 _queue.Unstash(ref entry);
                 break;
             case Gather gather:
-                gather.WriteTo(_output, State.Resp3);
+                if (!gather.IsMuted) gather.WriteTo(_output, State.Resp3);
                 Loop.Gathers.Return(gather);
                 break;
             case ReplyBuffer held:

@@ -1,5 +1,7 @@
 using Keyway.Gateway.Links;
+using Keyway.Gateway.Local.Clients;
 using Keyway.Gateway.Routing;
+using Keyway.Gateway.Users;
 using Keyway.Platform;
 using Keyway.Protocol;
 
@@ -17,6 +19,9 @@ internal sealed partial class ClientSession : ConnectionHandler
     // What a client has not taken yet of its replies: past the first we take no more of its requests, below the second we do again.
     private const int OutputPauseBytes = 1024 * 1024;
     private const int OutputResumeBytes = 256 * 1024;
+
+    // The same for somebody who has not said who it is. A stranger that does not even take these is closed.
+    private const int StrangersOutputBytes = 1024;
 
     // A send costs what copying this much costs; a fuller buffer is not held back.
     private const int DeferBelowBytes = 16 * 1024;
@@ -49,17 +54,19 @@ internal sealed partial class ClientSession : ConnectionHandler
     private bool _waitsForRoom;
     private bool _flushDeferred;
     private bool _closed;
+    private int _outputPauseBytes;
 
     public ClientSession(GatewayLoop loop, PoolState pool, int index, uint firstSequence)
     {
         Loop = loop;
-        Pool = pool;
         Index = index;
         _queue = new ReplyQueue(loop.Buffers);
         _queue.StartAt(firstSequence);
         _output = new ReplyBuffer(loop.Buffers);
         ConnectedAtMs = LastInputMs = LastTakenMs = loop.Events.NowMs;
-        State = new SessionState(loop.Info.NextClientId(), pool.Definition.Password is null);
+        State = new SessionState(loop.Info.NextClientId(), pool.Users.Default);
+        Pool = pool.ViewOf(State.User);
+        LimitOutput();
     }
 
     public GatewayLoop Loop { get; }
@@ -77,6 +84,14 @@ internal sealed partial class ClientSession : ConnectionHandler
     public int RequestsInFlight => _queue.Count;
 
     public bool IsClosed => _closed;
+
+    /// <summary>It is taken no more requests of.</summary>
+    public bool IsClosing => _closing;
+
+    public ClientType Type => ClientType.Normal;
+
+    /// <summary>The row of its last request that was answered, or off the straight road begun; -1 before there was one.</summary>
+    public int LastCommand { get; set; } = -1;
 
     public long ConnectedAtMs { get; }
 
@@ -160,6 +175,7 @@ internal sealed partial class ClientSession : ConnectionHandler
             }
             if (sent == first.Length + second.Length) continue;
             _waitsForRoom = true;
+            if (!State.IsAuthenticated) CloseOverLimit("it does not take its replies, and has not said who it is");
             break;
         }
         if (_outputFull && _output.Length < OutputResumeBytes)
@@ -245,7 +261,33 @@ internal sealed partial class ClientSession : ConnectionHandler
         Pool.CollectedBytes -= _pending.Length;
         Pool = pool;
         Pool.CollectedBytes += _pending.Length;
+        if (pool.Users.Find(State.User.NameBytes) is not { IsOn: true } user)
+        {
+            if (State.IsAuthenticated) CloseAfterReplies();
+            return;
+        }
+        State.Become(user, hasShownPassword: State.IsAuthenticated);
+        Pool = pool.ViewOf(user);
+        LimitOutput();
     }
+
+    /// <summary>The client has become somebody else, whose keys may live elsewhere.</summary>
+    public void Become(User user)
+    {
+        State.Become(user, hasShownPassword: true);
+        Pool = Pool.ViewOf(user);
+        LimitOutput();
+    }
+
+    /// <summary>RESET, all but the reply: as the connection began.</summary>
+    public void Reset()
+    {
+        State.Reset(Pool.Users.Default);
+        Pool = Pool.ViewOf(State.User);
+        LimitOutput();
+    }
+
+    private void LimitOutput() => _outputPauseBytes = State.IsAuthenticated ? OutputPauseBytes : StrangersOutputBytes;
 
     /// <summary>Begins a large request that has come whole, or whose beginning is among what is pending.</summary>
     public void Begin(RequestStream stream)
@@ -409,7 +451,7 @@ internal sealed partial class ClientSession : ConnectionHandler
 
     private bool HasRoomForReplies()
     {
-        if (_queue.Count >= Pool.Definition.MaxPipeline || OutputBytes > OutputPauseBytes) return false;
+        if (_queue.Count >= Pool.Definition.MaxPipeline || OutputBytes > _outputPauseBytes) return false;
         return _queue.Count < PipelineAlwaysAllowed || (long)_queue.Count * _averageReply < ExpectedReplyBytes;
     }
 

@@ -11,4 +11,16 @@ internal enum SessionModes : byte
 
     /// <summary>It has not said who it is: hardly anything runs.</summary>
     Unauthenticated = 1 << 0,
+
+    /// <summary>Its user may not do everything: each request is looked at.</summary>
+    Restricted = 1 << 1,
+
+    /// <summary>It does not want to hear some replies, or any.</summary>
+    Muted = 1 << 2,
+
+    /// <summary>All clients have been told to wait.</summary>
+    Paused = 1 << 3,
+
+    /// <summary>Somebody watches what all clients do.</summary>
+    Observed = 1 << 4,
 }

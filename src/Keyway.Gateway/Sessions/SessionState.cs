@@ -1,17 +1,18 @@
 using Keyway.Gateway.Links;
+using Keyway.Gateway.Users;
 
 namespace Keyway.Gateway.Sessions;
 
 /// <summary>What a client has set for itself by AUTH, HELLO, SELECT and CLIENT; RESET puts it back.</summary>
 internal sealed class SessionState
 {
-    private readonly bool _needsNoPassword;
+    private ReplyMode _replies;
 
-    public SessionState(long id, bool needsNoPassword)
+    public SessionState(long id, User user)
     {
         Id = id;
-        _needsNoPassword = needsNoPassword;
-        IsAuthenticated = needsNoPassword;
+        User = user;
+        Become(user, hasShownPassword: false);
     }
 
     /// <summary>What keeps its requests off the straight road.</summary>
@@ -20,11 +21,12 @@ internal sealed class SessionState
     /// <summary>CLIENT ID: never given twice.</summary>
     public long Id { get; }
 
-    public bool IsAuthenticated
-    {
-        get => !Has(SessionModes.Unauthenticated);
-        set => Set(SessionModes.Unauthenticated, !value);
-    }
+    /// <summary>Who it is, or would be once it had shown the password.</summary>
+    public User User { get; private set; }
+
+    public string UserName => User.Name;
+
+    public bool IsAuthenticated => !Has(SessionModes.Unauthenticated);
 
     public bool Resp3
     {
@@ -44,14 +46,51 @@ internal sealed class SessionState
     /// <summary>CLIENT SETNAME; empty for none.</summary>
     public byte[] Name { get; set; } = [];
 
+    /// <summary>CLIENT SETINFO; empty for none.</summary>
+    public byte[] LibraryName { get; set; } = [];
+
+    public byte[] LibraryVersion { get; set; } = [];
+
+    /// <summary>CLIENT NO-EVICT. Nobody is evicted here; it is only shown.</summary>
+    public bool IsExemptFromEviction { get; set; }
+
+    /// <summary>CLIENT REPLY.</summary>
+    public ReplyMode Replies
+    {
+        get => _replies;
+        set
+        {
+            _replies = value;
+            Set(SessionModes.Muted, value != ReplyMode.On);
+        }
+    }
+
     public bool Has(SessionModes mode) => (Modes & mode) != 0;
 
     public void Set(SessionModes mode, bool on) => Modes = on ? Modes | mode : Modes & ~mode;
 
-    public void Reset()
+    /// <param name="hasShownPassword">Otherwise it is that user only if the user needs none.</param>
+    public void Become(User user, bool hasShownPassword)
     {
-        IsAuthenticated = _needsNoPassword;
+        User = user;
+        Set(SessionModes.Unauthenticated, !hasShownPassword && !user.NeedsNoPassword);
+        Set(SessionModes.Restricted, user.IsRestricted);
+    }
+
+    /// <summary>A request has been answered: whoever wanted to miss its reply hears the next one.</summary>
+    public void AfterUnheard()
+    {
+        if (Replies == ReplyMode.Skip) Replies = ReplyMode.On;
+        else if (Replies == ReplyMode.SkipNext) Replies = ReplyMode.Skip;
+    }
+
+    /// <summary>As the connection began. What the library has said of itself stays true.</summary>
+    /// <param name="user">The default user.</param>
+    public void Reset(User user)
+    {
+        Become(user, hasShownPassword: false);
         LinkKey = default;
         Name = [];
+        if (Replies == ReplyMode.Off) Replies = ReplyMode.On;
     }
 }

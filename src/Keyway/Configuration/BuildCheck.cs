@@ -14,7 +14,6 @@ public static class BuildCheck
             if (pool.Tls is { } tls) Refuse(tls.Line, "'tls' is", "remove it, or put a TLS tunnel before it");
             if (pool.MaxLag is not null && pool.Map.ShardsInUse.Any(index => config.Shards[index].Kind is ShardKind.Cluster))
                 Refuse(pool.Line, "'max_lag' for a cluster's replicas is", "remove it, or give the cluster a pool of its own");
-            if (pool.Users.Count > 0) Refuse(pool.Users[0].Line, "'users' are", "use `password` or `password_file`");
         }
 
         return errors;

@@ -1,3 +1,4 @@
+using Keyway.Gateway.Users;
 using Keyway.Topology;
 
 namespace Keyway.Configuration;
@@ -75,7 +76,9 @@ internal sealed class PoolReader(Problems problems, ShardNames shards, AddressBo
     }
 
     private static bool HasCredentials(OptionReader options) =>
-        options.Written.Contains("password") || options.Written.Contains("password_file") || options.Written.Contains("users");
+        HasPassword(options) || options.Written.Contains("users");
+
+    private static bool HasPassword(OptionReader options) => options.Written.Contains("password") || options.Written.Contains("password_file");
 
     private void RefuseOpenDoors(List<(Address Address, Position At)> listen)
     {
@@ -106,13 +109,21 @@ internal sealed class PoolReader(Problems problems, ShardNames shards, AddressBo
             var user = new OptionReader(OptionTable.User, entry, problems);
             if (!user.Written.Contains("password") && !user.Written.Contains("password_file"))
                 problems.Error(key.At, $"user '{key.Text}' has no password", "add 'password_file:' or 'password:'");
+            if (key.Text == User.DefaultName && HasPassword(options))
+                problems.Error(key.At, "the default user has two passwords: its own, and the pool's", "remove the pool's");
+            IReadOnlyList<ScalarNode> allow = user.Scalars("allow");
+            foreach (ScalarNode rule in allow)
+            {
+                if (CommandRules.Parse([rule.Text], out _) is null)
+                    problems.Error(rule.At, $"there is no command or category '{rule.Text}'", "write `@read`, `get`, `config|get`, or `-keys` to take one away");
+            }
             int shard = user.Node("shard") is { } shardNode ? shards.Resolve(shardNode) : -1;
             users.Add(new UserConfig
             {
                 Name = key.Text,
                 Line = lineOf(key.At),
                 Password = user.Password(),
-                Allow = user.Texts("allow"),
+                Allow = user.Has("allow") ? [.. allow.Select(rule => rule.Text)] : null,
                 Keys = user.Texts("keys"),
                 Shard = shard < 0 ? null : shard,
             });

@@ -78,7 +78,7 @@ internal static class ConfigDifference
 
     private static (string Name, string Value)[] OptionsOf(PoolConfig pool) =>
     [
-        ("listen", string.Join(", ", pool.Listen)), ("password", Secret(pool.Password)), ("max_clients", $"{pool.MaxClients}"),
+        ("listen", string.Join(", ", pool.Listen)), ("password", Secret(pool.Password)), ("users", UsersOf(pool)), ("max_clients", $"{pool.MaxClients}"),
         ("max_pipeline", $"{pool.MaxPipeline}"), ("max_collected", $"{pool.MaxCollected}"), ("buffers", $"{pool.Buffers}"),
         ("max_transaction", $"{pool.MaxTransaction}"), ("idle", Duration(pool.Idle)), ("databases", $"{pool.Databases}"),
         ("reads", ReadsOf(pool)), ("max_lag", pool.MaxLag is { } lag ? Duration(lag) : "any"),
@@ -90,7 +90,7 @@ internal static class ConfigDifference
         for (int i = 0; i < old.Length; i++)
         {
             if (old[i].Value == next[i].Value) continue;
-            lines.Add(old[i].Name == "password" ? $"{who}: password changed" : $"{who}: {old[i].Name} {old[i].Value} -> {next[i].Value}");
+            lines.Add(old[i].Name is "password" or "users" ? $"{who}: {old[i].Name} changed" : $"{who}: {old[i].Name} {old[i].Value} -> {next[i].Value}");
         }
     }
 
@@ -102,6 +102,9 @@ internal static class ConfigDifference
     };
 
     // Compared, never shown.
+    private static string UsersOf(PoolConfig pool) => string.Join('\n', pool.Users.Select(user =>
+        $"{user.Name} {user.Password} {string.Join(',', user.Allow ?? ["*"])} {string.Join(',', user.Keys ?? ["*"])} {user.Shard}"));
+
     private static string Secret(string? password) => password ?? "";
 
     private static string Duration(TimeSpan time) => time.Milliseconds == 0 ? $"{(long)time.TotalSeconds}s" : $"{(long)time.TotalMilliseconds}ms";

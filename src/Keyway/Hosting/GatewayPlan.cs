@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Keyway.Configuration;
 using Keyway.Gateway;
+using Keyway.Gateway.Users;
 using Keyway.Hosting.Local;
+using Keyway.Topology;
 
 namespace Keyway.Hosting;
 
@@ -62,6 +64,7 @@ internal static class GatewayPlan
         Listen = [.. pool.Listen.Select(ListenEndPoint)],
         Map = pool.Map,
         Password = pool.Password,
+        Users = [.. pool.Users.Select(user => UserOf(user, pool.Map))],
         MaxClients = pool.MaxClients,
         MaxPipeline = pool.MaxPipeline,
         MaxCollected = pool.MaxCollected,
@@ -77,6 +80,16 @@ internal static class GatewayPlan
             _ => ReadsFrom.Master,
         },
         MaxLag = pool.MaxLag,
+    };
+
+    private static UserDefinition UserOf(UserConfig user, PartitionMap map) => new()
+    {
+        Name = user.Name,
+        Password = user.Password,
+        Allow = user.Allow,
+        Keys = user.Keys,
+        Map = user.Shard is not { } shard ? null
+            : PartitionMap.Build([new PartitionRule { Name = "rest", Line = user.Line, Placement = new Placement.Single(shard) }], map.ShardNames),
     };
 
     // The loader lets through only what can be bound.

@@ -17,7 +17,7 @@ public sealed class LoopQuestionsTests
 
         gateway.Settle();
 
-        Assert.Equal([0, 1, 2], answers);
+        Assert.Equal([0, 1, 2], answers!);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class LoopQuestionsTests
         TestClient client = gateway.Connect();
         ClientSession session = gateway.Server.Loops.SelectMany(loop => loop.Sessions).Single();
         uint sequence = session.Expect();
-        client.Peer.Close();
+        client.Peer.Abort();
         gateway.Settle();
 
         session.Answer(sequence, "+late\r\n"u8);

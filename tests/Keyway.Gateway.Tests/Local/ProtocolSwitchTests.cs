@@ -123,7 +123,7 @@ public class ProtocolSwitchTests
     [InlineData("SELECT 16", "-ERR DB index is out of range\r\n")]
     [InlineData("SELECT -1", "-ERR DB index is out of range\r\n")]
     [InlineData("SELECT x", "-ERR value is not an integer or out of range\r\n")]
-    [InlineData("SELECT 99999999999", "-ERR value is not an integer or out of range\r\n")]
+    [InlineData("SELECT 99999999999", "-ERR value is out of range, value must between -2147483648 and 2147483647\r\n")]
     [InlineData("HELLO x", "-ERR Protocol version is not an integer or out of range\r\n")]
     [InlineData("HELLO 1", "-NOPROTO unsupported protocol version\r\n")]
     [InlineData("HELLO 4", "-NOPROTO unsupported protocol version\r\n")]

@@ -59,9 +59,6 @@ public class RefusedCommandTests
     [InlineData("MONITOR", "monitor")]
     [InlineData("WAIT 1 1", "wait")]
     [InlineData("SCAN 0", "scan")]
-    [InlineData("CLIENT KILL ID 1", "client kill")]
-    [InlineData("CLIENT PAUSE 100", "client pause")]
-    [InlineData("CLIENT REPLY OFF", "client reply")]
     [InlineData("CLIENT TRACKING ON", "client tracking")]
     [InlineData("SWAPDB 0 1", "swapdb")]
     public void A_refused_command_stays_here_and_its_client_too(string request, string name)

@@ -20,7 +20,6 @@ public class BuildCheckTests
 
     [Theory]
     [InlineData("tls: { cert: a, key: b }", "map.yaml:6:1: pool 'main': 'tls' is not built yet; remove it, or put a TLS tunnel before it")]
-    [InlineData("users: { app: { password: x } }", "map.yaml:6:1: pool 'main': 'users' are not built yet; use `password` or `password_file`")]
     public void A_pool_that_cannot_be_served_yet_is_named(string option, string expected)
     {
         KeywayConfig config = Maps.Load(Maps.BeforePool + $"    listen: 127.0.0.1:6379\n    {option}\n");

@@ -68,8 +68,8 @@ public sealed class VerbTests : IDisposable
     [Fact]
     public void Check_accepts_what_is_not_built_yet_and_notes_it()
     {
-        Assert.Equal(ExitCode.Ok, _cli.Run("check", "-c", _cli.File("keyway.yaml", Map.Replace("    partitions:", "    users: { app: { password: x } }\n    partitions:", StringComparison.Ordinal))));
-        Assert.Equal("note: keyway.yaml:8:1: pool 'main': 'users' are not built yet; use `password` or `password_file`\n", _cli.Error);
+        Assert.Equal(ExitCode.Ok, _cli.Run("check", "-c", _cli.File("keyway.yaml", Map.Replace("    partitions:", "    tls: { cert: a, key: b }\n    partitions:", StringComparison.Ordinal))));
+        Assert.Equal("note: keyway.yaml:8:1: pool 'main': 'tls' is not built yet; remove it, or put a TLS tunnel before it\n", _cli.Error);
     }
 
     [Fact]

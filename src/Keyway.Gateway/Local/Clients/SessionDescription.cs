@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Keyway.Gateway.Sessions;
+using Keyway.Protocol.Commands;
+
+namespace Keyway.Gateway.Local.Clients;
+
+/// <summary>A client in one line, as CLIENT LIST and CLIENT INFO show it: Redis's fields in their order, those of memory as far as a gateway has them.</summary>
+internal static class SessionDescription
+{
+    public static string Of(ClientSession session)
+    {
+        SessionState state = session.State;
+        long nowMs = session.Loop.Events.NowMs;
+        string line = string.Create(CultureInfo.InvariantCulture,
+            $"id={state.Id} addr={Address(session.Connection.RemoteEndPoint)} laddr={Address(session.Connection.LocalEndPoint)} fd={session.Connection.Descriptor} " +
+            $"name={Encoding.Latin1.GetString(state.Name)} age={(nowMs - session.ConnectedAtMs) / 1000} idle={(nowMs - session.LastInputMs) / 1000} " +
+            $"flags={FlagsOf(session)} db={state.Database} sub=0 psub=0 ssub=0 multi=-1 qbuf={session.PendingBytes} qbuf-free=0 argv-mem=0 multi-mem=0 " +
+            $"rbs=0 rbp=0 obl={session.OutputBytes} oll=0 omem=0 tot-mem={session.PendingBytes + session.OutputBytes} events=r " +
+            $"cmd={NameOf(session.LastCommand)} user={state.UserName} redir=-1 resp={(state.Resp3 ? 3 : 2)}");
+        if (state.LibraryName.Length > 0) line += " lib-name=" + Encoding.Latin1.GetString(state.LibraryName);
+        if (state.LibraryVersion.Length > 0) line += " lib-ver=" + Encoding.Latin1.GetString(state.LibraryVersion);
+        return line;
+    }
+
+    // Redis writes a Unix socket as path:0.
+    public static string Address(EndPoint? endPoint) => endPoint switch
+    {
+        IPEndPoint ip => ip.ToString(),
+        null => "",
+        _ => $"{endPoint}:0",
+    };
+
+    private static string NameOf(int command) => command switch
+    {
+        < 0 => "NULL",
+        _ when command < CommandTable.All.Length => CommandTable.All[command].Name,
+        _ => "other",
+    };
+
+    private static string FlagsOf(ClientSession session)
+    {
+        var flags = new StringBuilder();
+        if (session.Blocked is BlockReason.Pause or BlockReason.Hold) flags.Append('b');
+        if (session.IsClosing) flags.Append('c');
+        if (session.Connection.RemoteEndPoint is not IPEndPoint) flags.Append('U');
+        if (session.State.IsExemptFromEviction) flags.Append('e');
+        return flags.Length == 0 ? "N" : flags.ToString();
+    }
+}
