@@ -86,6 +86,9 @@ public sealed record PoolDefinition
     /// <summary>The same for all clients of the pool together.</summary>
     public long Buffers { get; init; } = 512L << 20;
 
+    /// <summary>What one transaction may queue. It stays here until EXEC, so that it leaves in one piece.</summary>
+    public long MaxTransaction { get; init; } = 1L << 20;
+
     public int Databases { get; init; } = 16;
 
     /// <summary>A client that says nothing for so long is closed; zero never closes.</summary>

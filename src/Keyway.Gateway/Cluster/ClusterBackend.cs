@@ -130,6 +130,12 @@ internal sealed class ClusterBackend : ShardBackend
         return null;
     }
 
+    public override NodeBackend? FindMaster(out ShardFailure? failure)
+    {
+        failure = NoOwner();
+        return null;
+    }
+
     public override bool TryHold(ClientSession session, ref ShardFailure failure) => _held.TryHold(session, ref failure);
 
     public override long PatienceMs(ClientSession? session) => session is null ? TimeoutMs : HeldSessions.MostMs(session);

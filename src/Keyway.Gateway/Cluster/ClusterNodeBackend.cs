@@ -58,6 +58,12 @@ internal sealed class ClusterNodeBackend : ShardBackend
         return failure is null ? Node.TakePrivate(key, out failure) : null;
     }
 
+    public override NodeBackend? FindMaster(out ShardFailure? failure)
+    {
+        failure = Breaker;
+        return failure is null ? Node : null;
+    }
+
     public override bool Suits(ShardLink link, ClientSession session, bool reads) =>
         link.Node != Node ? reads && ServesReads(link.Node)
         : !reads || (session.Pool.Definition.Reads == ReadsFrom.PreferReplica && !_replicas.Exists(ServesReads));

@@ -11,15 +11,21 @@ internal sealed class RequestSlot
     private KeyList _keys = new();
     private byte[] _together = [];
 
+    /// <param name="request">Of a transaction, all of it: the first command with keys tells.</param>
     /// <returns>-1 for a request without keys.</returns>
     public int Of(ReadOnlySpan<byte> request)
     {
-        _reader.Reset();
-        if (_reader.Read(request) != RequestStatus.Complete) return -1;
-        Arguments arguments = _reader.Arguments(request);
-        Command? command = CommandTable.Resolve(in arguments);
-        if (command is null || KeyExtractor.Extract(command, arguments, ref _keys) != KeyStatus.Found || _keys.Count == 0) return -1;
-        return HashSlot.Of(arguments[_keys[0].Index]);
+        while (request.Length > 0)
+        {
+            _reader.Reset();
+            if (_reader.Read(request) != RequestStatus.Complete) return -1;
+            Arguments arguments = _reader.Arguments(request);
+            Command? command = CommandTable.Resolve(in arguments);
+            if (command is null) return -1;
+            if (KeyExtractor.Extract(command, arguments, ref _keys) == KeyStatus.Found && _keys.Count > 0) return HashSlot.Of(arguments[_keys[0].Index]);
+            request = request[_reader.Consumed..];
+        }
+        return -1;
     }
 
     /// <summary>Of a request in two pieces.</summary>

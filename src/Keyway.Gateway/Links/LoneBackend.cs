@@ -41,6 +41,14 @@ internal sealed class LoneBackend : ShardBackend
         return null;
     }
 
+    public override NodeBackend? FindMaster(out ShardFailure? failure)
+    {
+        failure = Breaker;
+        if (failure is null) return _node;
+        Counters.Breaker++;
+        return null;
+    }
+
     public override void OnLinkReady(ShardLink link)
     {
         if (link is SharedLink && (link.IsProbe || Breaker is null)) CloseBreaker();

@@ -19,6 +19,8 @@ internal sealed class NodeBackend
     private readonly List<SharedLink> _shared = [];
     private readonly List<PrivateLink> _private = [];
     private readonly List<PrivateLink> _idlePrivate = [];
+    private readonly List<PinnedLink> _pinned = [];
+    private readonly List<PinnedLink> _idlePinned = [];
     private readonly Dictionary<LinkKey, (ShardFailure Failure, long UntilMs)> _refused = [];
 
     public NodeBackend(ShardBackend shard, ServerAddress address)
@@ -49,9 +51,9 @@ internal sealed class NodeBackend
 
     public int SharedCount => _shared.Count;
 
-    public int PrivateCount => _private.Count;
+    public int PrivateCount => _private.Count + _pinned.Count;
 
-    public bool HasLinks => _shared.Count > 0 || _private.Count > 0;
+    public bool HasLinks => _shared.Count > 0 || PrivateCount > 0;
 
     /// <summary>The shared link to use now; null when the caller must wait (a waiter is told when) or, with a failure, be refused.</summary>
     public SharedLink? FindShared(LinkKey key, int requestBytes, out ShardFailure? failure)
@@ -99,18 +101,47 @@ internal sealed class NodeBackend
             _idlePrivate.RemoveAt(i);
             return idle;
         }
-        int most = Shard.MaxPrivate;
-        if (_private.Count >= most && _idlePrivate.Count > 0) _idlePrivate[0].End("not needed any more", FailureKind.Retired);
-        if (_private.Count >= most)
-        {
-            failure = new ShardFailure(Shard, $"all {most} private links are in use; see private_links", FailureKind.Refused,
-                $"TRYAGAIN shard '{Shard.Definition.Name}' has no private link left ({most} in use; see private_links); not executed");
-            return null;
-        }
+        failure = MakeRoomForPrivate();
+        if (failure is not null) return null;
         var link = new PrivateLink(this, key);
         _private.Add(link);
         Connect(link);
         return link;
+    }
+
+    /// <summary>A link of the client's own, for what must not be on a shared one; null with a failure when there is none to be had.</summary>
+    public PinnedLink? TakePinned(LinkKey key, out ShardFailure? failure)
+    {
+        failure = null;
+        for (int i = _idlePinned.Count - 1; i >= 0; i--)
+        {
+            PinnedLink idle = _idlePinned[i];
+            if (idle.Key != key) continue;
+            _idlePinned.RemoveAt(i);
+            idle.Lend();
+            return idle;
+        }
+        failure = MakeRoomForPrivate();
+        if (failure is not null) return null;
+        var link = new PinnedLink(this, key);
+        _pinned.Add(link);
+        Connect(link);
+        return link;
+    }
+
+    /// <summary>
+    /// It has been proven clean. As many are kept as were in use within the last seconds: clients that watch keys all the time would otherwise open
+    /// a connection for each attempt.
+    /// </summary>
+    public void GiveBack(PinnedLink link)
+    {
+        if (Shard.IsRetired || Shard.Breaker is not null || link.IsEnded || link.IsLeft)
+        {
+            link.End("not needed any more", FailureKind.Retired);
+            return;
+        }
+        link.IdleSinceMs = Loop.Events.NowMs;
+        _idlePinned.Add(link);
     }
 
     public void GiveBack(PrivateLink link)
@@ -129,7 +160,12 @@ internal sealed class NodeBackend
 
     public void Remove(ShardLink link)
     {
-        if (link is SharedLink shared)
+        if (link is PinnedLink pinned)
+        {
+            _pinned.Remove(pinned);
+            _idlePinned.Remove(pinned);
+        }
+        else if (link is SharedLink shared)
         {
             _shared.Remove(shared);
         }
@@ -145,6 +181,7 @@ internal sealed class NodeBackend
     {
         foreach (SharedLink link in _shared.ToArray()) link.Leave(why);
         foreach (PrivateLink link in _private.ToArray()) link.Leave(why);
+        foreach (PinnedLink link in _pinned.ToArray()) link.Leave(why);
     }
 
     /// <summary>Ends all links at once; what is in flight on them gets its one error each.</summary>
@@ -152,6 +189,7 @@ internal sealed class NodeBackend
     {
         foreach (SharedLink link in _shared.ToArray()) link.End(why, kind);
         foreach (PrivateLink link in _private.ToArray()) link.End(why, kind);
+        foreach (PinnedLink link in _pinned.ToArray()) link.End(why, kind);
     }
 
     /// <summary>Time passes: silences and idle links are looked after here, not by timers of their own.</summary>
@@ -172,6 +210,16 @@ internal sealed class NodeBackend
             queued += link.QueuedBytes;
             if (link.InFlightCount > 0) CheckSilence(link, nowMs);
         }
+        for (int i = _pinned.Count - 1; i >= 0 && i < _pinned.Count; i--)
+        {
+            PinnedLink link = _pinned[i];
+            queued += link.QueuedBytes;
+            if (link.InFlightCount > 0 || !link.IsReady) CheckSilence(link, nowMs);
+        }
+        for (int i = _idlePinned.Count - 1; i >= 0 && i < _idlePinned.Count; i--)
+        {
+            if (nowMs - _idlePinned[i].IdleSinceMs > PrivateIdleMs) _idlePinned[i].End("not needed any more", FailureKind.Retired);
+        }
         for (int i = _idlePrivate.Count - 1; i >= 0 && i < _idlePrivate.Count; i--)
         {
             if (nowMs - _idlePrivate[i].IdleSinceMs > PrivateIdleMs) _idlePrivate[i].End("not needed any more", FailureKind.Retired);
@@ -184,6 +232,7 @@ internal sealed class NodeBackend
     {
         foreach (SharedLink link in _shared) all.Add((link, link.AddedRequests));
         foreach (PrivateLink link in _private) all.Add((link, link.AddedRequests));
+        foreach (PinnedLink link in _pinned) all.Add((link, link.AddedRequests));
     }
 
     /// <summary>Whether only the end of a large reply can give another link of this key.</summary>
@@ -207,6 +256,21 @@ internal sealed class NodeBackend
         {
             if (link.IsRelayingLarge) yield return link;
         }
+        foreach (PinnedLink link in _pinned)
+        {
+            if (link.IsRelayingLarge) yield return link;
+        }
+    }
+
+    // Null when there is room for one private link more, perhaps in the place of an idle one of another kind.
+    private ShardFailure? MakeRoomForPrivate()
+    {
+        int most = Shard.MaxPrivate;
+        if (PrivateCount >= most && _idlePrivate.Count > 0) _idlePrivate[0].End("not needed any more", FailureKind.Retired);
+        if (PrivateCount >= most && _idlePinned.Count > 0) _idlePinned[0].End("not needed any more", FailureKind.Retired);
+        if (PrivateCount < most) return null;
+        return new ShardFailure(Shard, $"all {most} private links are in use; see private_links", FailureKind.Refused,
+            $"TRYAGAIN shard '{Shard.Definition.Name}' has no private link left ({most} in use; see private_links); not executed");
     }
 
     private void Connect(ShardLink link) => Loop.Events.Connect(Address.EndPoint, link, Shard.Definition.Tls);

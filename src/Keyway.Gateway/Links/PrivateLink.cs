@@ -92,7 +92,7 @@ internal sealed class PrivateLink : ShardLink
 
     protected override void BecameReady() => Flush();
 
-    protected override bool TryTakeRefused(in InFlight request, ReadOnlySpan<byte> reply) => Backend.Refused.TryFailStreamed(this, in request, reply);
+    protected override bool TryTakeRefused(in InFlight request, ReadOnlySpan<byte> reply) => Backend.Refused.TryFail(this, in request, reply);
 
     protected override void OnAnswered(int requestBytes)
     {

@@ -47,14 +47,20 @@ internal sealed class RefusedRequests(ShardBackend backend, IRefusalPolicy polic
         return true;
     }
 
-    /// <summary>The shard refused a request that was streamed, so it is not here any more and cannot go again. False: the reply goes to the client.</summary>
-    public bool TryFailStreamed(PrivateLink link, in InFlight request, ReadOnlySpan<byte> reply)
+    /// <summary>
+    /// The shard refused a request that cannot go again: it was streamed and is not here any more, or only its own link will do. False: the reply
+    /// goes to the client.
+    /// </summary>
+    public bool TryFail(ShardLink link, in InFlight request, ReadOnlySpan<byte> reply)
     {
         RefusalCode code = Refusals.CodeOf(reply, request.Command);
         if (code == RefusalCode.None || !policy.GoesAgain(link, code, reply) || code == RefusalCode.NoScript) return false;
         backend.Loop.Fail(in request, FailureOf(new HeldRequest(request, code, [], reply.ToArray())));
         return true;
     }
+
+    /// <summary>The shard refused something, and takes note. True: somebody else may serve it.</summary>
+    public bool Hears(ShardLink link, RefusalCode code, ReadOnlySpan<byte> reply) => policy.GoesAgain(link, code, reply);
 
     /// <summary>Whether earlier requests of the same client are held: then the request may not be sent before them.</summary>
     public bool HoldsBefore(in InFlight request) => backend.Loop.FindWaiting(in request) is { } session && session.UseOf(backend).Held is not null;

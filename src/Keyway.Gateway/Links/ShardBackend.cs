@@ -84,6 +84,9 @@ internal abstract class ShardBackend
     /// <summary>A private link for one large request; null with a failure when there is none to be had.</summary>
     public abstract PrivateLink? TakePrivate(LinkKey key, out ShardFailure? failure);
 
+    /// <summary>The server that writes go to; null with a failure while there is none.</summary>
+    public abstract NodeBackend? FindMaster(out ShardFailure? failure);
+
     /// <summary>Whether the client's next request may go on the link that it used last; only asked where replicas are read.</summary>
     public virtual bool Suits(ShardLink link, ClientSession session, bool reads) => true;
 

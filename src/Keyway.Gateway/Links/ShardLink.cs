@@ -10,7 +10,7 @@ namespace Keyway.Gateway.Links;
 /// order of requests; whatever casts doubt on that order (a byte too many, a byte that is not RESP) ends the link, and every request on it
 /// gets one error. What is shared and what is private differ in how requests are kept (<see cref="SharedLink"/>, <see cref="PrivateLink"/>).
 /// </summary>
-internal abstract class ShardLink : ConnectionHandler
+internal abstract partial class ShardLink : ConnectionHandler
 {
     /// <summary>A reply longer than this is not gathered but relayed as it comes, and its link set aside until it has drained.</summary>
     internal const int LargeReplyBytes = 256 * 1024;
@@ -45,7 +45,7 @@ internal abstract class ShardLink : ConnectionHandler
 
     public ShardBackend Backend { get; }
 
-    public LinkKey Key { get; }
+    public LinkKey Key { get; protected set; }
 
     public GatewayLoop Loop => Backend.Loop;
 
@@ -83,7 +83,7 @@ internal abstract class ShardLink : ConnectionHandler
     }
 
     /// <summary>A large reply occupies the link: it takes no new requests until it has drained.</summary>
-    public bool IsSetAside { get; private set; }
+    public bool IsSetAside { get; protected set; }
 
     /// <summary>Its server is not asked any more: it is set aside for good, and ends when all has been answered.</summary>
     public bool IsLeft { get; private set; }
@@ -301,7 +301,8 @@ internal abstract class ShardLink : ConnectionHandler
             End("it sent something that is not RESP", FailureKind.Protocol);
             return;
         }
-        if (ends.Count + (status == ReplyStatus.Incomplete ? 1 : 0) > InFlight.Count - UnsentRequests)
+        int owed = _transactions > 0 ? OwedReplies() : InFlight.Count - UnsentRequests;
+        if (ends.Count + (status == ReplyStatus.Incomplete ? 1 : 0) > owed)
         {
             End("it sent more replies than it was asked for", FailureKind.Protocol);
             return;
@@ -311,7 +312,8 @@ internal abstract class ShardLink : ConnectionHandler
         int start = 0;
         foreach (int end in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ends))
         {
-            DeliverEnd(bytes[start..end]);
+            if (_transactions > 0) DeliverEndAmongTransactions(bytes[start..end]);
+            else DeliverEnd(bytes[start..end]);
             if (IsEnded) return;
             start = end;
         }
@@ -334,7 +336,12 @@ internal abstract class ShardLink : ConnectionHandler
             if (reply[0] != '-' || !TryTakeRefused(in request, reply)) Loop.Deliver(Backend, in request, reply);
             _partialLength = 0;
         }
-        int requestBytes = request.RequestBytes;
+        EndFirst();
+    }
+
+    private void EndFirst()
+    {
+        int requestBytes = InFlight.First.RequestBytes;
         InFlight.RemoveFirst();
         Backend.CountInFlight(-1);
         OnAnswered(requestBytes);
@@ -344,6 +351,11 @@ internal abstract class ShardLink : ConnectionHandler
     {
         if (!_relayingLarge)
         {
+            if (_transactions > 0 && OwesLeadingReplies)
+            {
+                KeepLeading(bytes);
+                return;
+            }
             if (_partialLength + bytes.Length + _scanner.AnnouncedRest <= LargeReplyBytes)
             {
                 KeepPartial(bytes);

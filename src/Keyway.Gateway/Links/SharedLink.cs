@@ -6,7 +6,7 @@ namespace Keyway.Gateway.Links;
 /// A link that all clients of a loop share, pipelined. A request goes onto it whole or not at all, so a client that stalls or leaves in the
 /// middle of a request never holds it up; it is never changed by what a client does (no AUTH, no SELECT, no WATCH travels on it).
 /// </summary>
-internal sealed class SharedLink(NodeBackend node, LinkKey key, bool probe) : ShardLink(node, key, probe)
+internal class SharedLink(NodeBackend node, LinkKey key, bool probe) : ShardLink(node, key, probe)
 {
     private readonly RequestRing _requests = new();
     private bool _waitsForRoom;
@@ -27,6 +27,13 @@ internal sealed class SharedLink(NodeBackend node, LinkKey key, bool probe) : Sh
 
     /// <summary>Appends a piece of a request that is put together here; <see cref="Added"/> ends it.</summary>
     public void Append(ReadOnlySpan<byte> piece) => _requests.Append(piece);
+
+    /// <summary>Ends a transaction that was appended: one request, which owes so many replies before its last one.</summary>
+    public void AddedTransaction(int session, uint sequence, int command, int leadingReplies, int requestBytes)
+    {
+        CountTransaction(1);
+        Added(session, sequence, command, leadingReplies, requestBytes);
+    }
 
     public void Added(int session, uint sequence, int command, int part, int requestBytes) =>
         Added(session, sequence, command, part, requestBytes, Loop.Events.NowTicks);
@@ -52,6 +59,7 @@ internal sealed class SharedLink(NodeBackend node, LinkKey key, bool probe) : Sh
         InFlight request = held.Request;
         if (!prelude.IsEmpty) Send(prelude, Links.InFlight.Nobody, 0, request.Command);
         _requests.Append(held.Bytes);
+        if (IsTransaction(in request)) CountTransaction(1);
         Added(request.Session, request.Sequence, request.Command, request.Part, request.RequestBytes, request.StartTicks);
     }
 
@@ -119,12 +127,33 @@ internal sealed class SharedLink(NodeBackend node, LinkKey key, bool probe) : Sh
             bool mayHaveRun = end <= _requests.Sent;
             if (start < _requests.Sent) begun.Add(request.Session);
             else if (!begun.Contains(request.Session) && TryKeep(in request, start, mayResend)) continue;
-            Loop.Fail(in request, failure with { MayHaveRun = mayHaveRun });
+            FailRequest(in request, failure with { MayHaveRun = mayHaveRun });
         }
         _requests.Free();
     }
 
-    private bool TryKeep(in InFlight request, long start, bool mayResend)
+    protected virtual void FailRequest(in InFlight request, ShardFailure failure) => Loop.Fail(in request, failure);
+
+    /// <summary>The transactions among them owe more than one reply each, and one that has left in part may have begun to be answered.</summary>
+    protected override int CountOwedReplies()
+    {
+        int owed = 0;
+        long end = _requests.End - _requests.Length;
+        for (int i = 0; i < InFlight.Count; i++)
+        {
+            long start = end;
+            end += InFlight[i].RequestBytes;
+            int replies = RepliesTo(in InFlight[i]);
+            if (end > _requests.Sent) return start < _requests.Sent ? owed + replies - 1 : owed;
+            owed += replies;
+        }
+        return owed;
+    }
+
+    /// <summary>It is idle, and may be so for long.</summary>
+    protected void FreeMemory() => _requests.Free();
+
+    protected virtual bool TryKeep(in InFlight request, long start, bool mayResend)
     {
         if (request.Session == Links.InFlight.Nobody) return false;
         _requests.Peek(start, request.RequestBytes, out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> second);
@@ -139,6 +168,7 @@ internal sealed class SharedLink(NodeBackend node, LinkKey key, bool probe) : Sh
         if (next is null || !Loop.MovesTo(Backend, request.Session, next)) return false;
         next.Append(first);
         next.Append(second);
+        if (IsTransaction(in request)) next.CountTransaction(1);
         next.Added(request.Session, request.Sequence, request.Command, request.Part, request.RequestBytes, request.StartTicks);
         return true;
     }
@@ -159,6 +189,7 @@ internal sealed class SharedLink(NodeBackend node, LinkKey key, bool probe) : Sh
             if (_requests.End - last.RequestBytes < _requests.Sent) break;
             InFlight request = last;
             _requests.Unappend(request.RequestBytes);
+            if (IsTransaction(in request)) CountTransaction(-1);
             InFlight.RemoveLast();
             Backend.CountInFlight(-1);
             Loop.Fail(in request, failure);

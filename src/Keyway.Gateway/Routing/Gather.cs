@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using Keyway.Gateway.Links;
+using Keyway.Gateway.Sessions;
 using Keyway.Protocol;
 using Keyway.Protocol.Commands;
 
@@ -9,7 +10,7 @@ namespace Keyway.Gateway.Routing;
 /// A request that several shards answer, each for its part: keeps the parts' replies until all have come, and writes one reply out of them as
 /// the command's row says. A part that fails makes the whole command fail, with an error that names the shard.
 /// </summary>
-internal sealed class Gather(BufferPool buffers)
+internal sealed class Gather(BufferPool buffers) : AwaitedReply
 {
     private struct Part
     {
@@ -29,18 +30,9 @@ internal sealed class Gather(BufferPool buffers)
     private bool _otherPartMayHaveRun;
     private ShardFailure? _failure;
 
-    public Command Command { get; private set; } = null!;
+    public override bool IsComplete => _missing == 0;
 
-    public long StartTicks { get; private set; }
-
-    public long CollectedBytes { get; private set; }
-
-    public bool IsComplete => _missing == 0;
-
-    /// <summary>The client does not want to hear of it.</summary>
-    public bool IsMuted { get; set; }
-
-    public bool HasFailed => _error is not null || _failure is not null;
+    public override bool HasFailed => _error is not null || _failure is not null;
 
     public void Begin(Command command, long startTicks)
     {
@@ -73,10 +65,7 @@ internal sealed class Gather(BufferPool buffers)
         _parts[part].Keys++;
     }
 
-    public void Answer(int part, ReadOnlySpan<byte> reply) => Collect(part, reply, isLast: true);
-
-    /// <summary>A piece of a part's reply.</summary>
-    public void Collect(int part, ReadOnlySpan<byte> piece, bool isLast)
+    public override void Collect(int part, ReadOnlySpan<byte> piece, bool isLast)
     {
         ref Part target = ref _parts[part];
         if (target.Length + piece.Length > target.Reply.Length)
@@ -92,7 +81,7 @@ internal sealed class Gather(BufferPool buffers)
         if (isLast) End(ref target);
     }
 
-    public void Fail(int part, ShardFailure failure)
+    public override void Fail(int part, ShardFailure failure)
     {
         ref Part target = ref _parts[part];
         target.Length = 0;
@@ -103,7 +92,9 @@ internal sealed class Gather(BufferPool buffers)
         if (_failure is null || (failure.MayHaveRun && !_failure.MayHaveRun)) _failure = failure;
     }
 
-    public void WriteTo(ReplyBuffer output, bool resp3)
+    public override void Return(GatewayLoop loop) => loop.Gathers.Return(this);
+
+    public override void WriteTo(ReplyBuffer output)
     {
         if (_failure is not null)
         {

@@ -22,6 +22,19 @@ internal sealed class LargeRequests(GatewayLoop loop, Router router)
     /// <summary>A request of which a part has come.</summary>
     public LargeRequest Begin(ClientSession session, RequestReader reader, ReadOnlySpan<byte> input)
     {
+        if (session.State.Has(SessionModes.Executing))
+        {
+            session.Block(BlockReason.Order);
+            return LargeRequest.Waits;
+        }
+        if (session.Transaction is { } transaction && transaction.QueuedBytes + reader.KnownLength > session.Pool.Definition.MaxTransaction)
+        {
+            // It could not be queued: it is told so now, and what follows of it is read and thrown away.
+            router.Refuse(session, null, "ERR transaction too large: it passes 'max_transaction'"u8);
+            session.Begin(new RequestStream(session, null, reader.DetachTail()));
+            return LargeRequest.Streams;
+        }
+
         Arguments arguments = reader.Arguments(input);
         if ((session.State.Modes & ~MayStream) == 0 && arguments.Count > 0 && TryFindOwner(session, reader, arguments, out Command? command, out Route route, out int key))
         {

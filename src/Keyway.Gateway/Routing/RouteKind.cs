@@ -23,4 +23,7 @@ internal enum RouteKind : byte
 
     /// <summary>Its subcommand decides.</summary>
     Container,
+
+    /// <summary>MULTI, EXEC and their kin.</summary>
+    Transaction,
 }

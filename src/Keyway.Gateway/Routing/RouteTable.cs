@@ -33,6 +33,7 @@ public static class RouteTable
     {
         if (LocalCommands.Find(command) is not null) return RouteKind.Local;
         if (command.IsContainer) return RouteKind.Container;
+        if (command.Group == "transactions") return RouteKind.Transaction;
 
         // They need what a session keeps (subscriptions) or what every shard must know (scripts), whichever keys they name.
         if (command.Group is "scripting" or "pubsub") return RouteKind.Refused;

@@ -2,6 +2,7 @@ using Keyway.Gateway.Cluster;
 using Keyway.Gateway.Links;
 using Keyway.Gateway.Local;
 using Keyway.Gateway.Sessions;
+using Keyway.Gateway.Transactions;
 using Keyway.Gateway.Users;
 using Keyway.Protocol;
 using Keyway.Protocol.Commands;
@@ -19,6 +20,7 @@ internal sealed class Router
     private readonly GatewayLoop _loop;
     private readonly RequestSplitter _splitter;
     private readonly LargeRequests _large;
+    private readonly TransactionCommands _transactions;
     private KeyList _keys = new();
 
     public Router(GatewayLoop loop)
@@ -26,6 +28,7 @@ internal sealed class Router
         _loop = loop;
         _splitter = new RequestSplitter(loop, this);
         _large = new LargeRequests(loop, this);
+        _transactions = new TransactionCommands(loop, this);
     }
 
     public bool Route(ClientSession session, RequestReader reader, ReadOnlySpan<byte> input)
@@ -106,7 +109,9 @@ internal sealed class Router
             return null;
         }
 
-        SharedLink? found = reads ? FindReader(session, backend, requestBytes, out failure) : backend.FindShared(session.State.LinkKey, requestBytes, out failure);
+        SharedLink? found = session.Watch is { IsBroken: false } watch && watch.Serves(session, backend, requestBytes) ? watch.Link
+            : reads ? FindReader(session, backend, requestBytes, out failure)
+            : backend.FindShared(session.State.LinkKey, requestBytes, out failure);
         if (found is not null)
         {
             use.Link = found;
@@ -136,6 +141,7 @@ internal sealed class Router
     public void Refuse(ClientSession session, Command? command, ReadOnlySpan<byte> error)
     {
         if (command is not null) session.Pool.Counters.Of(command.Id).Error++;
+        if (session.Transaction is not null || command?.Group == "transactions") error = TransactionCommands.OnRefused(session, command, error);
         ReplyBuffer reply = session.BeginReply();
         reply.WriteError(error);
         session.EndReply(reply);
@@ -169,6 +175,11 @@ internal sealed class Router
     // Off the straight road: Redis's order of refusals, then whatever the command's row asks for.
     private bool RouteOther(ClientSession session, Command? command, RequestReader reader, Arguments arguments, ReadOnlySpan<byte> input)
     {
+        if (session.State.Has(SessionModes.Executing))
+        {
+            session.Block(BlockReason.Order);
+            return false;
+        }
         Command? row = command is { IsContainer: true } ? CommandTable.Resolve(in arguments) : command;
         row ??= LocalCommands.FindOwn(in arguments);
         if (row is null && session.Pool.Definition.LearnsCommands) row = _loop.Info.Learned.Find(arguments[0]);
@@ -200,6 +211,12 @@ internal sealed class Router
         }
         session.LastCommand = row.Id;
 
+        if (session.State.Has(SessionModes.Queueing) && !TransactionCommands.RunsAtOnce(row))
+        {
+            _transactions.Queue(session, row, arguments, reader.Frame(input));
+            return true;
+        }
+
         switch (RouteTable.Of(row))
         {
             case RouteKind.Local:
@@ -212,6 +229,8 @@ internal sealed class Router
                 return RouteUnit(session, row, reader, arguments, input);
             case RouteKind.Split:
                 return _splitter.Split(session, row, arguments, reader.Frame(input), ref _keys);
+            case RouteKind.Transaction:
+                return _transactions.Run(session, row, arguments, reader.Frame(input));
             case RouteKind.AllShards:
                 return _splitter.SendToAll(session, row, reader.Frame(input));
             default:
@@ -233,16 +252,10 @@ internal sealed class Router
             Refuse(session, row, Encoding.UTF8.GetBytes(_keys.Error!));
             return true;
         }
-        PartitionMap map = session.Pool.Map;
-        if (_keys.TouchesUnnamedKeys && map.OnlyShard < 0 && StrayPattern(map, arguments) is { } option)
-        {
-            // SORT would look for those keys on its own shard, and sort wrongly by those that live on others. Redis Cluster's own words.
-            Refuse(session, row, Encoding.ASCII.GetBytes($"ERR {option} option of SORT denied in Cluster mode."));
-            return true;
-        }
+        if (RefusesPattern(session, row, arguments, in _keys)) return true;
         if (status == KeyStatus.None)
         {
-            Route first = new(map.FirstShardOfCatchAll, -1, 0);
+            Route first = new(session.Pool.Map.FirstShardOfCatchAll, -1, 0);
             return Relay(session, row, in first, default, reader.Frame(input));
         }
         if (!TryFindUnit(session, row, arguments, ref _keys, out Route route)) return true;
@@ -252,6 +265,17 @@ internal sealed class Router
             return false;
         }
         return Relay(session, row, in route, arguments[_keys[0].Index], reader.Frame(input));
+    }
+
+    /// <summary>SORT would look for those keys on its own shard, and sort wrongly by those that live on others. True: the client has been told.</summary>
+    public bool RefusesPattern(ClientSession session, Command row, Arguments arguments, in KeyList keys)
+    {
+        PartitionMap map = session.Pool.Map;
+        if (!keys.TouchesUnnamedKeys || map.OnlyShard >= 0 || StrayPattern(map, arguments) is not { } option) return false;
+
+        // Redis Cluster's own words.
+        Refuse(session, row, Encoding.ASCII.GetBytes($"ERR {option} option of SORT denied in Cluster mode."));
+        return true;
     }
 
     /// <summary>The one unit that all keys lie in. False: there is none, and the client has been told.</summary>
@@ -322,6 +346,7 @@ internal sealed class Router
     private void RefuseUnknown(ClientSession session, Arguments arguments, bool isInline)
     {
         session.Pool.Counters.Unknown++;
+        session.Transaction?.Spoil();
         bool http = Ascii.EqualsIgnoreCase(arguments[0], "POST"u8) || Ascii.EqualsIgnoreCase(arguments[0], "Host:"u8);
         if (http)
         {
@@ -335,17 +360,12 @@ internal sealed class Router
         session.EndReply(reply);
     }
 
-    private void RefuseArity(ClientSession session, Command row)
-    {
-        session.Pool.Counters.Of(row.Id).Error++;
-        ReplyBuffer reply = session.BeginReply();
-        CommandErrors.WriteWrongArity(reply, row);
-        session.EndReply(reply);
-    }
+    private void RefuseArity(ClientSession session, Command row) => Refuse(session, row, Encoding.ASCII.GetBytes(CommandErrors.WrongArity(row)));
 
-    private void RefuseByPolicy(ClientSession session, Command row)
+    public void RefuseByPolicy(ClientSession session, Command row)
     {
         session.Pool.Counters.Of(row.Id).Refused++;
+        session.Transaction?.Spoil();
         string name = row.Parent?.Name is "config" or "client" or "acl" ? row.Name.Replace('|', ' ') : (row.Parent ?? row).Name;
         ReplyBuffer reply = session.BeginReply();
         reply.WriteError($"ERR command '{name}' is refused by this gateway");

@@ -1,6 +1,5 @@
 using Keyway.Gateway.Links;
 using Keyway.Gateway.Metrics;
-using Keyway.Gateway.Routing;
 using Keyway.Platform;
 using Keyway.Protocol;
 
@@ -66,7 +65,7 @@ internal sealed partial class ClientSession
         for (uint offset = first - _queue.HeadSequence; offset < (uint)_queue.Count; offset++)
         {
             ref PendingReply entry = ref _queue[offset];
-            if (entry.Held is Gather gather) gather.IsMuted = true;
+            if (entry.Held is AwaitedReply gather) gather.IsMuted = true;
             else if (entry is { State: ReplyState.Waiting, Held: null }) entry.Held = Unheard;
         }
         State.AfterUnheard();
@@ -97,8 +96,8 @@ internal sealed partial class ClientSession
             return;
         }
         ref PendingReply entry = ref _queue[offset];
-        if (entry.Held == Unheard || entry.Held is Gather { IsMuted: true }) reply.Clear();
-        if (entry.Held is Gather gather) Loop.Gathers.Return(gather);
+        if (entry.Held == Unheard || entry.Held is AwaitedReply { IsMuted: true }) reply.Clear();
+        if (entry.Held is AwaitedReply gather) gather.Return(Loop);
         entry.Held = null;
         if (offset == 0)
         {
@@ -123,7 +122,7 @@ internal sealed partial class ClientSession
         Answered(backend, request.Sequence, mayHaveRun: true);
         _averageReply += (reply.Length - _averageReply) >> 3;
         ref PendingReply entry = ref _queue[offset];
-        if (entry.Held is Gather gather)
+        if (entry.Held is AwaitedReply gather)
         {
             gather.Answer(request.Part, reply);
             if (gather.IsComplete) CompleteGather(offset, gather);
@@ -163,7 +162,7 @@ internal sealed partial class ClientSession
         else NoteRun(link.Backend, request.Sequence);
         _averageReply = ShardLink.LargeReplyBytes;
         ref PendingReply entry = ref _queue[offset];
-        if (entry.Held is Gather gather)
+        if (entry.Held is AwaitedReply gather)
         {
             gather.Collect(request.Part, piece, isLast);
             if (gather.CollectedBytes > Pool.Definition.MaxCollected) CloseOverLimit("its gathered replies pass max_collected");
@@ -211,7 +210,7 @@ internal sealed partial class ClientSession
 
         Answered(failure.Backend, request.Sequence, failure.MayHaveRun);
         ref PendingReply entry = ref _queue[offset];
-        if (entry.Held is Gather gather)
+        if (entry.Held is AwaitedReply gather)
         {
             gather.Fail(request.Part, failure);
             if (gather.IsComplete) CompleteGather(offset, gather);
@@ -309,8 +308,9 @@ internal sealed partial class ClientSession
         if (_uses[backend.Slot].Held is { } held) backend.Refused.OnAnswered(held, sequence, mayHaveRun: true);
     }
 
-    private void CompleteGather(uint offset, Gather gather)
+    private void CompleteGather(uint offset, AwaitedReply gather)
     {
+        gather.OnComplete(this);
         CommandCounters counters = Pool.Counters.Of(gather.Command.Id);
         if (gather.HasFailed) counters.Error++;
         else counters.Ok++;
@@ -360,9 +360,9 @@ internal sealed partial class ClientSession
                 _output.Append(_queue.Stashed(in entry));
                 _queue.Unstash(ref entry);
                 break;
-            case Gather gather:
-                if (!gather.IsMuted) gather.WriteTo(_output, State.Resp3);
-                Loop.Gathers.Return(gather);
+            case AwaitedReply gather:
+                if (!gather.IsMuted) gather.WriteTo(_output);
+                gather.Return(Loop);
                 break;
             case ReplyBuffer held:
                 _keptBytes -= entry.Length;

@@ -196,13 +196,14 @@ internal sealed partial class ClientSession : ConnectionHandler
         _stream = null;
         for (uint i = 0; i < _queue.Count; i++)
         {
-            if (_queue[i].Held is Gather gather) Loop.Gathers.Return(gather);
+            if (_queue[i].Held is AwaitedReply gather) gather.Return(Loop);
             else if (_queue[i].Held is ReplyBuffer held) held.Clear();
         }
         foreach (ref LinkUse use in _uses.AsSpan())
         {
             if (use.Held is { } refused) refused.Backend.Refused.Forget(refused);
         }
+        LeaveTransaction();
         _queue.Free();
         _output.Clear();
         FreePending();
@@ -259,6 +260,7 @@ internal sealed partial class ClientSession : ConnectionHandler
     public void MoveTo(PoolState pool)
     {
         Pool.CollectedBytes -= _pending.Length;
+        Transaction?.MoveTo(pool);
         Pool = pool;
         Pool.CollectedBytes += _pending.Length;
         if (pool.Users.Find(State.User.NameBytes) is not { IsOn: true } user)
@@ -282,6 +284,7 @@ internal sealed partial class ClientSession : ConnectionHandler
     /// <summary>RESET, all but the reply: as the connection began.</summary>
     public void Reset()
     {
+        LeaveTransaction();
         State.Reset(Pool.Users.Default);
         Pool = Pool.ViewOf(State.User);
         LimitOutput();

@@ -16,7 +16,7 @@ internal enum ReplyState : byte
 /// <summary>One request of a client whose reply has not been given to the client yet.</summary>
 internal struct PendingReply
 {
-    /// <summary>A <see cref="Routing.Gather"/> for a split request, or a ReplyBuffer with what has come of a large reply before its turn.</summary>
+    /// <summary>An <see cref="AwaitedReply"/> for one that is put together, or a ReplyBuffer with what has come of a large reply before its turn.</summary>
     public object? Held;
 
     /// <summary>Where the complete reply lies in the queue's stash.</summary>

@@ -23,4 +23,10 @@ internal enum SessionModes : byte
 
     /// <summary>Somebody watches what all clients do.</summary>
     Observed = 1 << 4,
+
+    /// <summary>It has said MULTI: what it sends is queued.</summary>
+    Queueing = 1 << 5,
+
+    /// <summary>A transaction of its own and the gateway's commands is under way: what these set holds for all that follows.</summary>
+    Executing = 1 << 6,
 }

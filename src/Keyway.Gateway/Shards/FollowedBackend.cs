@@ -54,6 +54,12 @@ internal sealed class FollowedBackend : ShardBackend
         return failure is null ? _master!.TakePrivate(key, out failure) : null;
     }
 
+    public override NodeBackend? FindMaster(out ShardFailure? failure)
+    {
+        failure = Breaker;
+        return failure is null ? _master : null;
+    }
+
     public override bool Suits(ShardLink link, ClientSession session, bool reads) =>
         link.Node != _master ? reads && ServesReads(link.Node, session)
         : !reads || (session.Pool.Definition.Reads == ReadsFrom.PreferReplica && !AnyServesReads(session));

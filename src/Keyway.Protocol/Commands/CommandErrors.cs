@@ -43,7 +43,10 @@ public static class CommandErrors
     }
 
     /// <summary>For a request that <see cref="Command.Takes"/> refuses.</summary>
-    public static void WriteWrongArity(ReplyBuffer reply, Command row) => reply.WriteError(KeyErrors.WrongArity(row));
+    public static void WriteWrongArity(ReplyBuffer reply, Command row) => reply.WriteError(WrongArity(row));
+
+    /// <summary>The same, as it stands in other errors too.</summary>
+    public static string WrongArity(Command row) => KeyErrors.WrongArity(row);
 
     // As C prints a string: it ends at the first NUL.
     private static ReadOnlySpan<byte> Quoted(ReadOnlySpan<byte> argument, int atMost)

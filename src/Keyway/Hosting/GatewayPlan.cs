@@ -69,6 +69,7 @@ internal static class GatewayPlan
         MaxPipeline = pool.MaxPipeline,
         MaxCollected = pool.MaxCollected,
         Buffers = pool.Buffers,
+        MaxTransaction = pool.MaxTransaction,
         Databases = pool.Databases,
         Idle = pool.Idle,
         Hold = pool.Hold,

@@ -43,6 +43,9 @@ internal sealed class FakeShard
     /// <summary>Set: requests are answered at once with what it returns; null keeps the request waiting.</summary>
     public Func<string, string?>? Answer { get; set; }
 
+    /// <summary>Set: MULTI and WATCH are understood, and requests answered, by it.</summary>
+    public FakeTransactions? Transactions { get; set; }
+
     /// <summary>What it says of its role when it is asked; null for a server that is not asked.</summary>
     public FakeRole? Role { get; set; }
 
@@ -143,7 +146,7 @@ internal sealed class FakeShard
             if (said.Length > 0) SendWhole(link, Encoding.Latin1.GetBytes(said));
             return;
         }
-        if (name is "PING" or "HELLO" or "AUTH" or "SELECT")
+        if (name is "PING" or "HELLO" or "AUTH" or "SELECT" && Transactions?.IsQueueing(link) != true)
         {
             Handshakes.Add(request);
             string answer = HandshakeAnswer?.Invoke(request) ?? (name switch
@@ -156,7 +159,7 @@ internal sealed class FakeShard
             return;
         }
         Log.Add(request);
-        string? reply = Answer?.Invoke(request);
+        string? reply = Transactions?.Answer(link, request) ?? Answer?.Invoke(request);
         if (reply is null) _waiting.Add((link, request));
         else SendWhole(link, Encoding.Latin1.GetBytes(reply));
     }

@@ -61,7 +61,7 @@ internal sealed class ScriptedRequest
                 string echo = newKey();
                 return Local($"${echo.Length}\r\n{echo}\r\n", "ECHO", echo);
             case 20:
-                return Local("-ERR command 'multi' is refused by this gateway\r\n", "MULTI");
+                return Local("-ERR EXEC without MULTI\r\n", "EXEC");
             case 21:
                 return Local("+PONG\r\n", "PING");
             case 22:

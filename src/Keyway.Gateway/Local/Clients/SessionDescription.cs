@@ -16,8 +16,8 @@ internal static class SessionDescription
         string line = string.Create(CultureInfo.InvariantCulture,
             $"id={state.Id} addr={Address(session.Connection.RemoteEndPoint)} laddr={Address(session.Connection.LocalEndPoint)} fd={session.Connection.Descriptor} " +
             $"name={Encoding.Latin1.GetString(state.Name)} age={(nowMs - session.ConnectedAtMs) / 1000} idle={(nowMs - session.LastInputMs) / 1000} " +
-            $"flags={FlagsOf(session)} db={state.Database} sub=0 psub=0 ssub=0 multi=-1 qbuf={session.PendingBytes} qbuf-free=0 argv-mem=0 multi-mem=0 " +
-            $"rbs=0 rbp=0 obl={session.OutputBytes} oll=0 omem=0 tot-mem={session.PendingBytes + session.OutputBytes} events=r " +
+            $"flags={FlagsOf(session)} db={state.Database} sub=0 psub=0 ssub=0 multi={session.Transaction?.Count ?? -1} qbuf={session.PendingBytes} qbuf-free=0 argv-mem=0 multi-mem={session.Transaction?.QueuedBytes ?? 0} " +
+            $"rbs=0 rbp=0 obl={session.OutputBytes} oll=0 omem=0 tot-mem={session.PendingBytes + session.OutputBytes + (session.Transaction?.QueuedBytes ?? 0)} events=r " +
             $"cmd={NameOf(session.LastCommand)} user={state.UserName} redir=-1 resp={(state.Resp3 ? 3 : 2)}");
         if (state.LibraryName.Length > 0) line += " lib-name=" + Encoding.Latin1.GetString(state.LibraryName);
         if (state.LibraryVersion.Length > 0) line += " lib-ver=" + Encoding.Latin1.GetString(state.LibraryVersion);
@@ -42,7 +42,9 @@ internal static class SessionDescription
     private static string FlagsOf(ClientSession session)
     {
         var flags = new StringBuilder();
+        if (session.Transaction is not null) flags.Append('x');
         if (session.Blocked is BlockReason.Pause or BlockReason.Hold) flags.Append('b');
+        if (session.Watch is { IsBroken: true }) flags.Append('d');
         if (session.IsClosing) flags.Append('c');
         if (session.Connection.RemoteEndPoint is not IPEndPoint) flags.Append('U');
         if (session.State.IsExemptFromEviction) flags.Append('e');
