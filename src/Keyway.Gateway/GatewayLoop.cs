@@ -2,6 +2,7 @@ using Keyway.Gateway.Cluster;
 using Keyway.Gateway.Links;
 using Keyway.Gateway.Metrics;
 using Keyway.Gateway.Routing;
+using Keyway.Gateway.Scanning;
 using Keyway.Gateway.Sessions;
 using Keyway.Gateway.Shards;
 using Keyway.Platform;
@@ -74,6 +75,8 @@ internal sealed partial class GatewayLoop
     public BufferPool Buffers { get; }
 
     public GatherPool Gathers { get; }
+
+    public ProcessQuestions ProcessQuestions { get; } = new();
 
     public Router Router { get; }
 
@@ -156,7 +159,11 @@ internal sealed partial class GatewayLoop
         long ticks = Events.NowTicks - request.StartTicks;
         int bucket = LatencyHistogram.BucketOf(ticks);
         backend.Counters.Duration.Record(bucket, ticks);
-        if (request.Session < 0) return;
+        if (request.Session < 0)
+        {
+            if (request.Session == InFlight.Question) ProcessQuestions.OnAnswer(request.Sequence, reply);
+            return;
+        }
         _sessions[request.Session]?.OnReply(backend, in request, reply, bucket, ticks);
     }
 
@@ -168,13 +175,21 @@ internal sealed partial class GatewayLoop
             long ticks = Events.NowTicks - request.StartTicks;
             link.Backend.Counters.Duration.Record(LatencyHistogram.BucketOf(ticks), ticks);
         }
-        if (request.Session < 0) return true;
+        if (request.Session < 0)
+        {
+            if (isLast && request.Session == InFlight.Question) ProcessQuestions.OnAnswer(request.Sequence, piece);
+            return true;
+        }
         return _sessions[request.Session]?.OnReplyPiece(link, in request, piece, isLast) ?? true;
     }
 
     public void Fail(in InFlight request, ShardFailure failure)
     {
-        if (request.Session < 0) return;
+        if (request.Session < 0)
+        {
+            if (request.Session == InFlight.Question) ProcessQuestions.OnFailure(request.Sequence);
+            return;
+        }
         _sessions[request.Session]?.OnFailure(in request, failure);
     }
 

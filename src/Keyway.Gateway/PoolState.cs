@@ -72,5 +72,8 @@ internal sealed class PoolState
         return view;
     }
 
+    /// <summary>The masters that SCAN visits, as they were last; null until somebody asks.</summary>
+    public Scanning.ScanPlan? ScanPlan { get; set; }
+
     public int IndexOf(ShardBackend backend) => Array.IndexOf(Backends, backend);
 }

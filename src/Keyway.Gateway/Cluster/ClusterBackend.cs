@@ -44,6 +44,9 @@ internal sealed class ClusterBackend : ShardBackend
     /// <summary>The servers that hold slots, each once.</summary>
     public IReadOnlyList<ClusterNodeBackend> Masters { get; private set; } = [];
 
+    /// <summary>Every slot has a server.</summary>
+    public bool IsWhole { get; private set; }
+
     public override void Start() => Follow(_watches.ClusterOf(Definition).State);
 
     public override IRefusalPolicy MakePolicy() => new ClusterPolicy(this, () => this);
@@ -210,8 +213,10 @@ internal sealed class ClusterBackend : ShardBackend
     private void FollowMasters()
     {
         var masters = new List<ClusterNodeBackend>();
+        IsWhole = true;
         for (int slot = 0; slot < HashSlot.Count; slot++)
         {
+            IsWhole &= _slots[slot] is not null;
             if (_slots[slot] is { } owner && (masters.Count == 0 || masters[^1] != owner) && !masters.Contains(owner)) masters.Add(owner);
         }
         Masters = masters;

@@ -24,6 +24,9 @@ internal struct InFlight
     public ushort Part;
 
     public const int Nobody = -1;
+
+    /// <summary>The gateway itself asks; <see cref="Sequence"/> is the question's number.</summary>
+    public const int Question = -2;
 }
 
 /// <summary>The requests of one link in the order they were sent, which is the order their replies come in.</summary>

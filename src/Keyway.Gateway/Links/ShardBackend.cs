@@ -121,6 +121,9 @@ internal abstract class ShardBackend
 
     public abstract void OnHandshakeRefused(ShardLink link, HandshakeRefusal refusal);
 
+    /// <summary>A server has said which process it is.</summary>
+    public void OnProcessKnown() => WakeWaiters();
+
     public void OnLinkSetAside(ShardLink link) => WakeWaiters();
 
     /// <summary>A link has room again, or has drained.</summary>

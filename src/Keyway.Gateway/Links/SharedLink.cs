@@ -11,6 +11,9 @@ internal class SharedLink(NodeBackend node, LinkKey key, bool probe) : ShardLink
     private readonly RequestRing _requests = new();
     private bool _waitsForRoom;
 
+    /// <summary>Which process answers on it; null until somebody needs to know.</summary>
+    public Scanning.ServerProcess? Process { get; set; }
+
     public override int QueuedBytes => _requests.Length;
 
     protected override int UnsentRequests => _requests.UnsentLength == 0 ? 0 : CountUnsent();
@@ -155,7 +158,7 @@ internal class SharedLink(NodeBackend node, LinkKey key, bool probe) : ShardLink
 
     protected virtual bool TryKeep(in InFlight request, long start, bool mayResend)
     {
-        if (request.Session == Links.InFlight.Nobody) return false;
+        if (request.Session < 0) return false;
         _requests.Peek(start, request.RequestBytes, out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> second);
         if (Backend.Refused.HoldsBefore(in request)) return Backend.Refused.TryJoin(Key, in request, first, second);
         if (Backend.IsFollowed && Loop.FindWaiting(in request) is not null) return Backend.Refused.TryJoin(Key, in request, first, second);

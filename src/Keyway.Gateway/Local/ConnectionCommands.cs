@@ -51,7 +51,4 @@ internal static class ConnectionCommands
         call.Session.Reset();
         call.Reply.WriteSimple("RESET"u8);
     }
-
-    // READONLY, READWRITE, ASKING: the gateway is not a cluster's node, as a lone Redis is not.
-    public static void ClusterOnly(in LocalCall call) => call.Reply.WriteError("ERR This instance has cluster support disabled"u8);
 }

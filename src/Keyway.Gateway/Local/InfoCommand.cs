@@ -33,7 +33,9 @@ internal static class InfoCommand
         ("modules", true, (text, _) => text.Append("# Modules\r\n")),
         ("commandstats", false, WriteCommandStats),
         ("errorstats", true, (text, _) => text.Append("# Errorstats\r\n")),
-        ("cluster", true, (text, _) => text.Append("# Cluster\r\ncluster_enabled:0\r\n")),
+
+        // Clients of clusters go away without it; to others it says nothing, as long as redis_mode says standalone.
+        ("cluster", true, (text, _) => text.Append("# Cluster\r\ncluster_enabled:1\r\n")),
         ("keyspace", true, (text, _) => text.Append("# Keyspace\r\n")),
         ("keyway", true, WriteKeyway),
         ("shards", true, WriteShards),

@@ -1,4 +1,5 @@
 using Keyway.Gateway.Local.Clients;
+using Keyway.Gateway.Presented;
 using Keyway.Protocol;
 using Keyway.Protocol.Commands;
 
@@ -29,9 +30,16 @@ internal static class LocalCommands
         ["client|getredir"] = ClientCommands.GetRedir,
         ["client|trackinginfo"] = ClientCommands.TrackingInfo,
         ["client|help"] = ClientCommands.Help,
-        ["readonly"] = ConnectionCommands.ClusterOnly,
-        ["readwrite"] = ConnectionCommands.ClusterOnly,
-        ["asking"] = ConnectionCommands.ClusterOnly,
+        ["cluster|help"] = ClusterCommands.Help,
+        ["cluster|info"] = ClusterCommands.Info,
+        ["cluster|keyslot"] = ClusterCommands.KeySlot,
+        ["cluster|myid"] = ClusterCommands.MyId,
+        ["cluster|nodes"] = ClusterCommands.Nodes,
+        ["cluster|shards"] = ClusterCommands.Shards,
+        ["cluster|slots"] = ClusterCommands.Slots,
+        ["readonly"] = ClusterCommands.Accept,
+        ["readwrite"] = ClusterCommands.Accept,
+        ["asking"] = ClusterCommands.Accept,
         ["time"] = ServerCommands.Time,
         ["lolwut"] = ServerCommands.Lolwut,
         ["role"] = ServerCommands.Role,

@@ -26,21 +26,33 @@ internal sealed class Gather(BufferPool buffers) : AwaitedReply
     private int _missing;
     private ushort[] _partOfKey = new ushort[16];
     private int _keyCount;
-    private byte[]? _error;
+    private int _errors;
+    private int _firstError;
+    private int _misshapen;
     private bool _otherPartMayHaveRun;
     private ShardFailure? _failure;
+    private IMerge? _merge;
 
     public override bool IsComplete => _missing == 0;
 
-    public override bool HasFailed => _error is not null || _failure is not null;
+    public override bool HasFailed => Command.Response == ResponsePolicy.OneSucceeded ? FirstSuccess < 0 : _failure is not null || _errors > 0 || _misshapen >= 0;
 
-    public void Begin(Command command, long startTicks)
+    public int PartCount => _partCount;
+
+    /// <summary>A part's whole reply; for merges.</summary>
+    public ReadOnlySpan<byte> ReplyOf(int part) => _parts[part].Reply.AsSpan(0, _parts[part].Length);
+
+    public ShardBackend BackendOf(int part) => _parts[part].Backend;
+
+    /// <param name="merge">How the command makes one reply of the parts', where that is its own affair.</param>
+    public void Begin(Command command, long startTicks, IMerge? merge = null)
     {
         Command = command;
         StartTicks = startTicks;
-        _partCount = _missing = _keyCount = 0;
+        _merge = merge;
+        _partCount = _missing = _keyCount = _errors = 0;
+        _firstError = _misshapen = -1;
         CollectedBytes = 0;
-        _error = null;
         _failure = null;
         _otherPartMayHaveRun = false;
         IsMuted = false;
@@ -78,7 +90,7 @@ internal sealed class Gather(BufferPool buffers) : AwaitedReply
         piece.CopyTo(target.Reply.AsSpan(target.Length));
         target.Length += piece.Length;
         CollectedBytes += piece.Length;
-        if (isLast) End(ref target);
+        if (isLast) End(part);
     }
 
     public override void Fail(int part, ShardFailure failure)
@@ -96,22 +108,25 @@ internal sealed class Gather(BufferPool buffers) : AwaitedReply
 
     public override void WriteTo(ReplyBuffer output)
     {
-        if (_failure is not null)
+        if (HasFailed)
         {
-            output.WriteError(_otherPartMayHaveRun ? _failure.ForPart(Writes) : _failure.ForWholeCommand());
+            output.WriteError(ErrorText());
             return;
         }
-        if (_error is not null)
+        if (_merge is not null)
         {
-            output.WriteError(_error);
+            _merge.Write(this, output);
             return;
         }
         switch (Command.Response)
         {
             case ResponsePolicy.KeyOrder: WriteInKeyOrder(output); break;
             case ResponsePolicy.Sum: output.WriteInteger(Sum()); break;
+            case ResponsePolicy.Minimum: output.WriteInteger(Minimum()); break;
             case ResponsePolicy.Concatenate: WriteConcatenated(output); break;
-            default: output.Append(_parts[0].Reply.AsSpan(0, _parts[0].Length)); break;
+            case ResponsePolicy.LogicalAnd: WriteLogicalAnd(output); break;
+            case ResponsePolicy.OneSucceeded: output.Append(ReplyOf(FirstSuccess)); break;
+            default: output.Append(ReplyOf(0)); break;
         }
     }
 
@@ -123,33 +138,76 @@ internal sealed class Gather(BufferPool buffers) : AwaitedReply
             _parts[i] = default;
         }
         _partCount = 0;
+        _merge = null;
         if (_partOfKey.Length > 4096) _partOfKey = new ushort[16];
     }
 
     private bool Writes => Command.Is(CommandFlags.Write);
 
-    private void End(ref Part part)
+    // The first part that was answered by something else than an error; -1 for none.
+    private int FirstSuccess
     {
-        _missing--;
-        ReadOnlySpan<byte> reply = part.Reply.AsSpan(0, part.Length);
-        if (reply[0] == '-')
+        get
         {
-            // "-OOM command not allowed …": the code stays in front.
-            _error ??= ShardFailure.ForErrorReply(part.Backend.Definition.Name, reply[1..^2], Writes);
-        }
-        else
-        {
-            _otherPartMayHaveRun = true;
-            if (!HasExpectedShape(in part, reply))
-                _error ??= ShardFailure.ForErrorReply(part.Backend.Definition.Name, "ERR unexpected kind of reply"u8, Writes);
+            for (int i = 0; i < _partCount; i++)
+            {
+                if (_parts[i].Length > 0 && _parts[i].Reply[0] != '-') return i;
+            }
+            return -1;
         }
     }
 
-    private bool HasExpectedShape(in Part part, ReadOnlySpan<byte> reply) => Command.Response switch
+    private void End(int part)
     {
-        ResponsePolicy.KeyOrder => reply[0] == '*' && ElementCount(reply) == part.Keys,
+        _missing--;
+        ReadOnlySpan<byte> reply = ReplyOf(part);
+        if (reply[0] == '-')
+        {
+            if (_errors++ == 0) _firstError = part;
+            return;
+        }
+        _otherPartMayHaveRun = true;
+        if (_misshapen < 0 && !HasExpectedShape(part, reply)) _misshapen = part;
+    }
+
+    private byte[] ErrorText()
+    {
+        if (_failure is not null) return _otherPartMayHaveRun ? _failure.ForPart(Writes) : _failure.ForWholeCommand();
+        bool mayHaveWritten = Writes && _otherPartMayHaveRun;
+        if (_errors == 0) return ShardFailure.ForErrorReply(_parts[_misshapen].Backend.Definition.Name, "ERR unexpected kind of reply"u8, mayHaveWritten);
+
+        // "-OOM command not allowed …": the code stays in front. The same words from everybody are about the command, and about no shard.
+        int told = Command.Response == ResponsePolicy.OneSucceeded ? MostTelling() : _firstError;
+        ReadOnlySpan<byte> text = ReplyOf(told)[1..^2];
+        return HaveAllTheSameError() ? text.ToArray() : ShardFailure.ForErrorReply(_parts[told].Backend.Definition.Name, text, mayHaveWritten);
+    }
+
+    private bool HaveAllTheSameError()
+    {
+        if (_errors < _partCount) return false;
+        for (int i = 1; i < _partCount; i++)
+        {
+            if (!ReplyOf(i).SequenceEqual(ReplyOf(0))) return false;
+        }
+        return true;
+    }
+
+    // NOTBUSY says that there was nothing to do; who had something to do and did not do it says more.
+    private int MostTelling()
+    {
+        for (int i = 0; i < _partCount; i++)
+        {
+            if (!ReplyOf(i).StartsWith("-NOTBUSY "u8)) return i;
+        }
+        return _firstError;
+    }
+
+    private bool HasExpectedShape(int part, ReadOnlySpan<byte> reply) => _merge is not null ? _merge.Takes(part, reply) : Command.Response switch
+    {
+        ResponsePolicy.KeyOrder => reply[0] == '*' && ElementCount(reply) == _parts[part].Keys,
         ResponsePolicy.Concatenate => reply[0] is (byte)'*' or (byte)'~',
-        ResponsePolicy.Sum => reply[0] == ':',
+        ResponsePolicy.LogicalAnd => reply[0] == '*' && IsOfIntegers(reply),
+        ResponsePolicy.Sum or ResponsePolicy.Minimum => reply[0] == ':',
         _ => true,
     };
 
@@ -187,17 +245,59 @@ internal sealed class Gather(BufferPool buffers) : AwaitedReply
     private long Sum()
     {
         long sum = 0;
+        for (int i = 0; i < _partCount; i++) sum += IntegerOf(ReplyOf(i));
+        return sum;
+    }
+
+    private long Minimum()
+    {
+        long least = long.MaxValue;
+        for (int i = 0; i < _partCount; i++) least = Math.Min(least, IntegerOf(ReplyOf(i)));
+        return least;
+    }
+
+    /// <summary>Of ":42\r\n".</summary>
+    public static long IntegerOf(ReadOnlySpan<byte> reply) => Utf8Parser.TryParse(reply[1..^2], out long value, out _) ? value : 0;
+
+    // "*2\r\n:1\r\n:0\r\n" from each: SCRIPT EXISTS.
+    private void WriteLogicalAnd(ReplyBuffer output)
+    {
+        long count = ElementCount(ReplyOf(0));
         for (int i = 0; i < _partCount; i++)
         {
-            if (Utf8Parser.TryParse(_parts[i].Reply.AsSpan(1, _parts[i].Length - 3), out long value, out _)) sum += value;
+            count = Math.Min(count, ElementCount(ReplyOf(i)));
+            _parts[i].Read = AfterLine(_parts[i].Reply);
         }
-        return sum;
+        output.WriteArray(count);
+        for (long element = 0; element < count; element++)
+        {
+            bool all = true;
+            for (int i = 0; i < _partCount; i++)
+            {
+                ReadOnlySpan<byte> rest = ReplyOf(i)[_parts[i].Read..];
+                int end = rest.IndexOf((byte)'\n') + 1;
+                all &= IntegerOf(rest[..end]) == 1;
+                _parts[i].Read += end;
+            }
+            output.WriteInteger(all ? 1 : 0);
+        }
+    }
+
+    private static bool IsOfIntegers(ReadOnlySpan<byte> array)
+    {
+        long count = ElementCount(array);
+        for (int at = array.IndexOf((byte)'\n') + 1; at < array.Length; count--)
+        {
+            if (array[at] != ':') return false;
+            at += array[at..].IndexOf((byte)'\n') + 1;
+        }
+        return count == 0;
     }
 
     private void WriteConcatenated(ReplyBuffer output)
     {
         long count = 0;
-        for (int i = 0; i < _partCount; i++) count += ElementCount(_parts[i].Reply.AsSpan(0, _parts[i].Length));
+        for (int i = 0; i < _partCount; i++) count += ElementCount(ReplyOf(i));
         output.WriteArray(count);
         for (int i = 0; i < _partCount; i++)
         {

@@ -67,33 +67,63 @@ internal sealed class RequestSplitter(GatewayLoop loop, Router router)
     /// <summary>The same request to every shard of the pool.</summary>
     public bool SendToAll(ClientSession session, Command row, ReadOnlySpan<byte> frame)
     {
-        PoolState pool = session.Pool;
         try
         {
-            foreach (int shard in pool.Map.ShardsInUse)
-            {
-                if (!TryAddAll(session, pool.Backends[shard])) return false;
-            }
-            for (int i = 0; i < _ownerCount; i++) _owners[i].Bytes = frame.Length;
-            if (!TryTakeLinks(session, row, default, out bool taken)) return taken;
+            if (!TryAddEverybody(session, row, frame.Length, out bool taken)) return taken;
             Gather gather = loop.Gathers.Rent();
             gather.Begin(row, loop.Events.NowTicks);
             uint sequence = session.Expect(gather);
-            for (int i = 0; i < _ownerCount; i++)
-            {
-                ref Owner owner = ref _owners[i];
-                gather.AddPart(owner.Backend);
-                Begin(session, ref owner, sequence, row, i);
-                Append(ref owner, frame);
-                End(session, ref owner, sequence, row, i);
-            }
-            session.Pool.Counters.Of(row.Id).Fragments += _ownerCount;
+            for (int i = 0; i < _ownerCount; i++) SendPart(session, ref _owners[i], gather, sequence, row, frame);
             return true;
         }
         finally
         {
             ForgetOwners();
         }
+    }
+
+    /// <summary>RANDOMKEY: each shard is asked for a key and for how many it has.</summary>
+    public bool DrawKey(ClientSession session, Command row)
+    {
+        try
+        {
+            if (!TryAddEverybody(session, row, RandomKeyMerge.Count.Length + RandomKeyMerge.Draw.Length, out bool taken)) return taken;
+            Gather gather = loop.Gathers.Rent();
+            gather.Begin(row, loop.Events.NowTicks, new RandomKeyMerge(loop.Random));
+            uint sequence = session.Expect(gather);
+            for (int i = 0; i < _ownerCount; i++)
+            {
+                SendPart(session, ref _owners[i], gather, sequence, row, RandomKeyMerge.Count);
+                SendPart(session, ref _owners[i], gather, sequence, row, RandomKeyMerge.Draw);
+            }
+            return true;
+        }
+        finally
+        {
+            ForgetOwners();
+        }
+    }
+
+    private bool TryAddEverybody(ClientSession session, Command row, int requestBytes, out bool taken)
+    {
+        taken = false;
+        foreach (int shard in session.Pool.Map.ShardsInUse)
+        {
+            if (!TryAddAll(session, session.Pool.Backends[shard])) return false;
+        }
+        for (int i = 0; i < _ownerCount; i++) _owners[i].Bytes = requestBytes;
+        if (!TryTakeLinks(session, row, default, out taken)) return false;
+        session.Pool.Counters.Of(row.Id).Fragments += _ownerCount;
+        return true;
+    }
+
+    private static void SendPart(ClientSession session, ref Owner owner, Gather gather, uint sequence, Command row, ReadOnlySpan<byte> request)
+    {
+        int part = gather.AddPart(owner.Backend);
+        owner.Sent = 0;
+        Begin(session, ref owner, sequence, row, part);
+        Append(ref owner, request);
+        End(session, ref owner, sequence, row, part);
     }
 
     private bool TryFindOwners(ClientSession session, Command row, Arguments arguments, ref KeyList keys, int step, out Route first, out bool taken)
@@ -277,8 +307,9 @@ internal sealed class RequestSplitter(GatewayLoop loop, Router router)
     // Every master of a cluster has a part of its keys.
     private bool TryAddAll(ClientSession session, ShardBackend backend)
     {
-        if (backend is not ClusterBackend { Masters.Count: > 0 } cluster)
+        if (backend is not ClusterBackend { IsWhole: true } cluster)
         {
+            // Of a cluster with slots that nobody serves: what is in them would be left out silently.
             AddOwner(backend);
             return true;
         }

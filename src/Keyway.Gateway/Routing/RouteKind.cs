@@ -18,6 +18,9 @@ internal enum RouteKind : byte
     /// <summary>Every shard of the pool.</summary>
     AllShards,
 
+    /// <summary>One step of a walk through the keys: one shard, and where to go on.</summary>
+    Scan,
+
     /// <summary>The gateway's own answer.</summary>
     Local,
 

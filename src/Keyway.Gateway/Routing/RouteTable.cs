@@ -43,6 +43,9 @@ public static class RouteTable
             RequestPolicy.OneUnit => RouteKind.OneUnit,
             RequestPolicy.Split => RouteKind.Split,
 
+            RequestPolicy.AllShards when command.Name == "scan" => RouteKind.Scan,
+            RequestPolicy.AllShards when command.Name == "randomkey" => RouteKind.AllShards,
+
             // What an administrator does to a host (BGSAVE and its kind) is done at the host.
             RequestPolicy.AllShards when CanMerge(command.Response) && !command.Is(CommandFlags.Admin | CommandFlags.NoScript | CommandFlags.PubSub) => RouteKind.AllShards,
 
@@ -52,6 +55,5 @@ public static class RouteTable
         };
     }
 
-    private static bool CanMerge(ResponsePolicy policy) =>
-        policy is ResponsePolicy.Sum or ResponsePolicy.AllSucceeded or ResponsePolicy.Concatenate;
+    private static bool CanMerge(ResponsePolicy policy) => policy is not (ResponsePolicy.AsIs or ResponsePolicy.Special);
 }

@@ -1,6 +1,7 @@
 using Keyway.Gateway.Cluster;
 using Keyway.Gateway.Links;
 using Keyway.Gateway.Local;
+using Keyway.Gateway.Scanning;
 using Keyway.Gateway.Sessions;
 using Keyway.Gateway.Transactions;
 using Keyway.Gateway.Users;
@@ -21,6 +22,7 @@ internal sealed class Router
     private readonly RequestSplitter _splitter;
     private readonly LargeRequests _large;
     private readonly TransactionCommands _transactions;
+    private readonly ScanCommand _scans;
     private KeyList _keys = new();
 
     public Router(GatewayLoop loop)
@@ -29,6 +31,7 @@ internal sealed class Router
         _splitter = new RequestSplitter(loop, this);
         _large = new LargeRequests(loop, this);
         _transactions = new TransactionCommands(loop, this);
+        _scans = new ScanCommand(loop, this);
     }
 
     public bool Route(ClientSession session, RequestReader reader, ReadOnlySpan<byte> input)
@@ -89,7 +92,12 @@ internal sealed class Router
     /// overtakes another. Null with a failure: to be refused. Null without: the session has been blocked.
     /// </summary>
     public SharedLink? FindLink(
-        ClientSession session, Command command, ShardBackend backend, ref LinkUse use, ReadOnlySpan<byte> key, int requestBytes, out ShardFailure? failure)
+        ClientSession session, Command command, ShardBackend backend, ref LinkUse use, ReadOnlySpan<byte> key, int requestBytes, out ShardFailure? failure) =>
+        FindLink(session, session.Pool.ReadsReplicas && command.Is(CommandFlags.ReadOnly), backend, ref use, key, requestBytes, out failure);
+
+    /// <param name="reads">A replica may answer it.</param>
+    public SharedLink? FindLink(
+        ClientSession session, bool reads, ShardBackend backend, ref LinkUse use, ReadOnlySpan<byte> key, int requestBytes, out ShardFailure? failure)
     {
         failure = null;
         if (_loop.IsHolding && _loop.Holds(session, key))
@@ -97,7 +105,6 @@ internal sealed class Router
             _loop.WaitForReload(session);
             return null;
         }
-        bool reads = session.Pool.ReadsReplicas && command.Is(CommandFlags.ReadOnly);
         if (use.InFlight > 0 && (backend.Breaker is null || reads))
         {
             SharedLink? link = use.Link;
@@ -232,7 +239,9 @@ internal sealed class Router
             case RouteKind.Transaction:
                 return _transactions.Run(session, row, arguments, reader.Frame(input));
             case RouteKind.AllShards:
-                return _splitter.SendToAll(session, row, reader.Frame(input));
+                return row.Name == "randomkey" ? _splitter.DrawKey(session, row) : _splitter.SendToAll(session, row, reader.Frame(input));
+            case RouteKind.Scan:
+                return _scans.Route(session, row, arguments, reader.Frame(input));
             default:
                 RefuseByPolicy(session, row);
                 return true;

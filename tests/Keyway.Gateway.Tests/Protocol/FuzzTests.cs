@@ -51,6 +51,8 @@ public class FuzzTests
         }
         foreach (string line in gateway.Shard("a").Log.Concat(gateway.Shard("b").Log))
         {
+            // The gateway's own question, when somebody walks through the keys.
+            if (line == "INFO server") continue;
             Command? command = CommandTable.Find(Encoding.Latin1.GetBytes(line.Split(' ')[0]));
             Assert.NotNull(command);
             Assert.True(RoutedToShards(command), line);

@@ -53,7 +53,6 @@ public class RefusedCommandTests
     [InlineData("FUNCTION FLUSH", "function")]
     [InlineData("MONITOR", "monitor")]
     [InlineData("WAIT 1 1", "wait")]
-    [InlineData("SCAN 0", "scan")]
     [InlineData("CLIENT TRACKING ON", "client tracking")]
     [InlineData("SWAPDB 0 1", "swapdb")]
     public void A_refused_command_stays_here_and_its_client_too(string request, string name)

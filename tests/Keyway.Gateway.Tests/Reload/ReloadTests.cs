@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Keyway.Gateway.Tests.Harness;
@@ -31,7 +30,7 @@ public class ReloadTests
         Assert.Empty(gateway.Shard("b").Log);
 
         for (int i = 0; i < loops; i++) gateway.Shard("a").Reply("+OK\r\n");
-        Assert.Null(Finish(gateway, reload));
+        Assert.Null(ReloadDriver.Finish(gateway, reload));
         Assert.Equal(loops, gateway.Shard("b").Waiting.Count);
         for (int i = 0; i < loops; i++) gateway.Shard("b").Reply("+OK\r\n");
         foreach (TestClient client in early.Concat(late)) client.Received("+OK\r\n");
@@ -54,7 +53,7 @@ public class ReloadTests
         Assert.Equal("*2\r\n$1\r\nv\r\n$1\r\nv\r\n", other.Ask("MGET b:1 c:1"));
         Assert.False(reload.IsCompleted);
         gateway.Shard("a").Reply("$1\r\n1\r\n");
-        Assert.Null(Finish(gateway, reload));
+        Assert.Null(ReloadDriver.Finish(gateway, reload));
     }
 
     [Fact]
@@ -66,7 +65,7 @@ public class ReloadTests
             new() { Name = "n:", Prefix = "n:"u8.ToArray(), Line = 1, Placement = new Placement.Number([new NumberRange(null, "1", 0), new NumberRange("2", null, ownerOfTwo)]) },
             new() { Name = "rest", Line = 2, Placement = new Placement.Slots([new SlotRange(0, 16383, 0)]) },
         ];
-        Assert.Null(Finish(gateway, gateway.Server.ReloadAsync(gateway.OptionsFor(Rules(0), "a", "b"))));
+        Assert.Null(ReloadDriver.Finish(gateway, gateway.Server.ReloadAsync(gateway.OptionsFor(Rules(0), "a", "b"))));
         TestClient slow = gateway.Connect();
         slow.Send("GET n:2");
         Task<string?> reload = gateway.Server.ReloadAsync(gateway.OptionsFor(Rules(1), "a", "b"));
@@ -77,7 +76,7 @@ public class ReloadTests
         second.Send("EXISTS n:1 n:0");
         Assert.Equal(["GET n:2", "EXISTS n:1 n:0"], gateway.Shard("a").Waiting);
         gateway.Shard("a").Reply("$-1\r\n", ":0\r\n");
-        Assert.Null(Finish(gateway, reload));
+        Assert.Null(ReloadDriver.Finish(gateway, reload));
         Assert.Equal(["DEL n:1"], gateway.Shard("a").Waiting);
         Assert.Equal(["DEL n:2"], gateway.Shard("b").Waiting);
     }
@@ -95,7 +94,7 @@ public class ReloadTests
         Pump(gateway);
         Assert.False(reload.IsCompleted);
         gateway.Shard("a").Reply("+OK\r\n");
-        Assert.Null(Finish(gateway, reload));
+        Assert.Null(ReloadDriver.Finish(gateway, reload));
         client.Send("GET a:1");
         Assert.Equal(["GET a:1"], gateway.Shard("b").Waiting);
     }
@@ -116,7 +115,7 @@ public class ReloadTests
             gateway.Shard("a").SendPart(i == 0 ? "$9\r\n" : "x");
             gateway.Advance(1500);
         }
-        string? refusal = Finish(gateway, reload);
+        string? refusal = ReloadDriver.Finish(gateway, reload);
         Assert.Equal("requests to a were not answered within 5s; the old map is kept", refusal);
         Assert.Equal(["GET a:1", "GET a:2", "GET a:3", "GET a:4"], gateway.Shard("a").Waiting);
         Assert.Empty(gateway.Shard("b").Log);
@@ -126,7 +125,7 @@ public class ReloadTests
         slow.Received("$9\r\nxxx123456\r\n$-1\r\n$-1\r\n");
         held.Received("$1\r\n4\r\n");
 
-        Assert.Null(Finish(gateway, gateway.Server.ReloadAsync(Moved(gateway, "a:", 1))));
+        Assert.Null(ReloadDriver.Finish(gateway, gateway.Server.ReloadAsync(Moved(gateway, "a:", 1))));
         held.Send("GET a:5");
         Assert.Equal(["GET a:5"], gateway.Shard("b").Waiting);
     }
@@ -146,7 +145,7 @@ public class ReloadTests
         gateway.Settle();
         while (gateway.Shard("a").Waiting.Count > 0) gateway.Shard("a").Reply("+OK\r\n");
         gateway.Advance(20);
-        Assert.Null(Finish(gateway, reload));
+        Assert.Null(ReloadDriver.Finish(gateway, reload));
     }
 
     [Fact]
@@ -155,7 +154,7 @@ public class ReloadTests
         TestGateway gateway = TestGateway.WithShards("a", "b", "c");
         SimulatedPeer[] before = [.. gateway.Shard("c").Links];
         Assert.NotEmpty(before);
-        Assert.Null(Finish(gateway, gateway.Server.ReloadAsync(Moved(gateway, "a:", 1))));
+        Assert.Null(ReloadDriver.Finish(gateway, gateway.Server.ReloadAsync(Moved(gateway, "a:", 1))));
         Assert.Equal(before, gateway.Shard("c").Links);
     }
 
@@ -166,7 +165,7 @@ public class ReloadTests
         gateway.Shard("b").Kill();
         gateway.Advance(100);
         GatewayOptions only = gateway.OptionsFor([new PartitionRule { Name = "rest", Line = 1, Placement = new Placement.Slots([new SlotRange(0, 16383, 0)]) }], "a");
-        Assert.Null(Finish(gateway, gateway.Server.ReloadAsync(only)));
+        Assert.Null(ReloadDriver.Finish(gateway, gateway.Server.ReloadAsync(only)));
         gateway.Shard("b").Restart();
         gateway.Advance(1000);
         Assert.Empty(gateway.Shard("b").Links);
@@ -191,7 +190,7 @@ public class ReloadTests
         late.Send("GET a:1");
         Assert.Empty(moved.Log);
         gateway.Shard("a").Reply("+OK\r\n");
-        Assert.Null(Finish(gateway, reload));
+        Assert.Null(ReloadDriver.Finish(gateway, reload));
         gateway.Settle();
         Assert.Equal(["GET a:1"], moved.Waiting);
         Assert.Empty(gateway.Shard("a").Links);
@@ -203,7 +202,7 @@ public class ReloadTests
         TestGateway gateway = TestGateway.With(["a", "b"], loops: 2);
         GatewayOptions options = gateway.OptionsFor("a", "b");
         PoolDefinition second = options.Pools[0] with { Name = "second", Listen = [Second] };
-        Assert.Null(Finish(gateway, gateway.Server.ReloadAsync(options with { Pools = [options.Pools[0], second] })));
+        Assert.Null(ReloadDriver.Finish(gateway, gateway.Server.ReloadAsync(options with { Pools = [options.Pools[0], second] })));
         var client = new TestClient(gateway, gateway.Network.Connect(Second));
         gateway.Settle();
         Assert.Equal("+PONG\r\n", client.Ask("PING"));
@@ -212,7 +211,7 @@ public class ReloadTests
         Task<string?> reload = gateway.Server.ReloadAsync(options);
         UntilHolding(gateway);
         gateway.Shard("a").Reply("$1\r\n1\r\n");
-        Assert.Null(Finish(gateway, reload));
+        Assert.Null(ReloadDriver.Finish(gateway, reload));
         gateway.Settle();
         Assert.Equal("$1\r\n1\r\n", client.Take());
         Assert.True(client.IsClosed);
@@ -228,7 +227,7 @@ public class ReloadTests
         TestGateway gateway = TestGateway.WithShards("a");
         GatewayOptions options = gateway.OptionsFor("a");
         TestClient old = gateway.Connect();
-        Assert.Null(Finish(gateway, gateway.Server.ReloadAsync(options with { Pools = [options.Pools[0] with { Listen = [Second] }] })));
+        Assert.Null(ReloadDriver.Finish(gateway, gateway.Server.ReloadAsync(options with { Pools = [options.Pools[0] with { Listen = [Second] }] })));
         gateway.Settle();
         Assert.Equal("+PONG\r\n", old.Ask("PING"));
         SimulatedPeer refused = gateway.Network.Connect(TestGateway.Address);
@@ -245,7 +244,7 @@ public class ReloadTests
         TestGateway gateway = TestGateway.WithShards("a", "b");
         using SimulatedServer taken = gateway.Network.Listen(Second);
         GatewayOptions options = Moved(gateway, "a:", 1);
-        string? refusal = Finish(gateway, gateway.Server.ReloadAsync(options with { Pools = [options.Pools[0] with { Listen = [TestGateway.Address, Second] }] }));
+        string? refusal = ReloadDriver.Finish(gateway, gateway.Server.ReloadAsync(options with { Pools = [options.Pools[0] with { Listen = [TestGateway.Address, Second] }] }));
         Assert.Contains("6380", refusal);
         TestClient client = gateway.Connect();
         client.Send("GET a:1");
@@ -260,9 +259,9 @@ public class ReloadTests
         client.Send("GET a:1");
         Task<string?> first = gateway.Server.ReloadAsync(Moved(gateway, "a:", 1));
         UntilHolding(gateway);
-        Assert.Equal("another reload is under way", Finish(gateway, gateway.Server.ReloadAsync(Moved(gateway, "b:", 0))));
+        Assert.Equal("another reload is under way", ReloadDriver.Finish(gateway, gateway.Server.ReloadAsync(Moved(gateway, "b:", 0))));
         gateway.Shard("a").Reply("$1\r\n1\r\n");
-        Assert.Null(Finish(gateway, first));
+        Assert.Null(ReloadDriver.Finish(gateway, first));
     }
 
     [Fact]
@@ -281,7 +280,7 @@ public class ReloadTests
         streaming.SendRaw(set[150_000..]);
         Assert.Equal(["SET a:big <200000 bytes>"], gateway.Shard("a").Waiting);
         gateway.Shard("a").Reply("+OK\r\n");
-        Assert.Null(Finish(gateway, reload));
+        Assert.Null(ReloadDriver.Finish(gateway, reload));
         streaming.Received("+OK\r\n");
         late.SendRaw(set[sent..]);
         Assert.Equal(["SET a:big <200000 bytes>"], gateway.Shard("b").Waiting);
@@ -295,7 +294,7 @@ public class ReloadTests
         TestGateway gateway = TestGateway.WithShards("a", "b");
         TestClient client = gateway.Connect();
         for (int i = 0; i < 5; i++) client.Ask("PING");
-        Assert.Null(Finish(gateway, gateway.Server.ReloadAsync(Moved(gateway, "a:", 1))));
+        Assert.Null(ReloadDriver.Finish(gateway, gateway.Server.ReloadAsync(Moved(gateway, "a:", 1))));
         client.Ask("PING");
         Assert.Equal(6, gateway.Server.Snapshot().Pools[0].Commands.Single(command => command.Name == "ping").Counters.Ok);
         Assert.Equal(1, gateway.Server.Snapshot().Pools[0].Clients);
@@ -310,28 +309,7 @@ public class ReloadTests
         return gateway.OptionsFor(rules, names);
     }
 
-    private static void UntilHolding(TestGateway gateway) => Until(gateway, () => gateway.Server.Loops.All(loop => loop.IsHolding));
-
-    private static string? Finish(TestGateway gateway, Task<string?> reload)
-    {
-        // Loops look at their ticks whether they have drained. No more time passes than that, however slow the thread pool is.
-        gateway.Advance(20);
-        Until(gateway, () => reload.IsCompleted);
-        gateway.Settle();
-        return reload.GetAwaiter().GetResult();
-    }
-
-    // The server's own control flow goes by the thread pool: the network turns while it does.
-    private static void Until(TestGateway gateway, Func<bool> done)
-    {
-        long start = Stopwatch.GetTimestamp();
-        while (!done())
-        {
-            gateway.Settle();
-            Thread.Yield();
-            if (Stopwatch.GetElapsedTime(start).TotalSeconds > 20) throw new TimeoutException("The reload makes no progress.");
-        }
-    }
+    private static void UntilHolding(TestGateway gateway) => ReloadDriver.Until(gateway, () => gateway.Server.Loops.All(loop => loop.IsHolding));
 
     private static void Pump(TestGateway gateway)
     {
@@ -354,7 +332,7 @@ public class ReloadTests
         {
             Pools = [pool with { Listen = [Second] }, pool with { Name = "other", Map = PartitionMap.Build([all], ["a", "b"]) }],
         });
-        Assert.Null(Finish(gateway, reload));
+        Assert.Null(ReloadDriver.Finish(gateway, reload));
         TestClient late = gateway.Connect();
         late.Send("GET a:1");
         early.Send("GET a:2");

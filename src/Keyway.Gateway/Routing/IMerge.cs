@@ -1,0 +1,15 @@
+using Keyway.Protocol;
+
+namespace Keyway.Gateway.Routing;
+
+/// <summary>How one command makes one reply of its parts', where no policy of the table says it.</summary>
+internal interface IMerge
+{
+    /// <summary>Whether this is what the part can be answered with, errors aside. What is not never reaches <see cref="Write"/>.</summary>
+    bool Takes(int part, ReadOnlySpan<byte> reply);
+
+    /// <summary>
+    /// All parts have been answered, none by an error. Their replies are in the protocol that the client spoke when it asked; by now it may speak another.
+    /// </summary>
+    void Write(Gather gather, ReplyBuffer output);
+}

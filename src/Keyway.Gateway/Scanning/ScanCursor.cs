@@ -1,0 +1,57 @@
+using System.Buffers.Text;
+
+namespace Keyway.Gateway.Scanning;
+
+/// <summary>
+/// How far a client is in its walk through all keys, in one number that it hands back: nothing is kept here between its requests, and any gateway with
+/// the same map can go on where another one stopped.
+/// </summary>
+/// <remarks>
+/// From the lowest bit: 10 bits the target (which master), 10 bits which process answered there, 36 bits that process's own cursor, 7 bits which shards
+/// the pool had. A server's cursor has as many bits as its table has: 36 are enough for 68 thousand million keys on one master.
+/// </remarks>
+internal readonly record struct ScanCursor(int Target, int Process, ulong Position, int Shards)
+{
+    public const int Targets = 1 << TargetBits;
+    public const int ProcessMask = (1 << ProcessBits) - 1;
+    public const int ShardsMask = (1 << ShardsBits) - 1;
+    public const ulong PositionLimit = 1UL << PositionBits;
+
+    private const int TargetBits = 10;
+    private const int ProcessBits = 10;
+    private const int PositionBits = 36;
+    private const int ShardsBits = 7;
+
+    /// <summary>The beginning and the end.</summary>
+    public static readonly ScanCursor Zero;
+
+    public ulong Value =>
+        (uint)Target | ((ulong)(uint)Process << TargetBits) | (Position << (TargetBits + ProcessBits)) | ((ulong)(uint)Shards << (TargetBits + ProcessBits + PositionBits));
+
+    public static ScanCursor Of(ulong value) => new(
+        (int)(value & (Targets - 1)),
+        (int)(value >> TargetBits) & ProcessMask,
+        (value >> (TargetBits + ProcessBits)) & (PositionLimit - 1),
+        (int)(value >> (TargetBits + ProcessBits + PositionBits)) & ShardsMask);
+
+    /// <summary>As Redis reads it: C's strtoul, up to the first zero byte, which takes signs and nothing at all, but here no space before it.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> text, out ScanCursor cursor)
+    {
+        cursor = Zero;
+        int zero = text.IndexOf((byte)0);
+        if (zero >= 0) text = text[..zero];
+        if (text.IsEmpty) return true;
+        bool isNegative = text[0] == '-';
+        if (isNegative || text[0] == '+') text = text[1..];
+        if (text.IsEmpty || !char.IsAsciiDigit((char)text[0])) return false;
+        if (!Utf8Parser.TryParse(text, out ulong value, out int length) || length != text.Length) return false;
+        cursor = Of(isNegative ? unchecked(0 - value) : value);
+        return true;
+    }
+
+    public int Format(Span<byte> target)
+    {
+        _ = Utf8Formatter.TryFormat(Value, target, out int length);
+        return length;
+    }
+}
