@@ -40,6 +40,7 @@ try
         case "memory": MemoryUse.Run(options, report); break;
         case "faults": Faults.Run(options, report); break;
         case "failover": Failover.Run(options, report); break;
+        case "partitions": Partitions.Run(options, report); break;
         case "fuzz": SocketFuzz.Run(options, report); break;
         case "simulate": Simulations.Run(options, report); break;
         case "crash": Crashes.Run(options, report); break;

@@ -81,22 +81,22 @@ internal static class Failover
     private static void Tell(string kind, SentinelGroup shard, WriterGroup through, WriterGroup direct, double calm, double troubled, Report report)
     {
         using var master = new RespClient(shard.Servers[shard.Master()].Port, timeoutMs: 60_000);
-        (int lost, int phantoms) = through.Compare(master);
-        (int lostDirect, int phantomsDirect) = direct.Compare(master);
+        SetComparison ours = through.Compare(master);
+        SetComparison theirs = direct.Compare(master);
         report.Table("writes", ["", "longest gap, ms", "median gap, ms", "acknowledged", "lost", "lost of a million", "phantom", "in doubt", "refused"],
-            [Row(through, lost, phantoms), Row(direct, lostDirect, phantomsDirect)]);
+            [Row(through, ours), Row(direct, theirs)]);
         report.Line(string.Create(CultureInfo.InvariantCulture, $"Another shard's p99 was {calm:0.00} ms before and {troubled:0.00} ms meanwhile."));
         report.AtMost($"{kind}: longest gap without a write", through.GapsMs.Max(), LongestGapMs, " ms");
         report.AtMost($"{kind}: median gap, against clients that follow redis-sentinel", Median(through), 1.1 * Median(direct), " ms");
-        report.AtMost($"{kind}: lost of the acknowledged, per million", PerMillion(lost, through), (1.5 * PerMillion(lostDirect, direct)) + 200, "");
-        report.Holds($"{kind}: nothing is there that was said not to have been executed", phantoms == 0, $"{phantoms}");
+        report.AtMost($"{kind}: lost of the acknowledged, per million", PerMillion(ours.Lost, through), (1.5 * PerMillion(theirs.Lost, direct)) + 200, "");
+        report.Holds($"{kind}: nothing is there that was said not to have been executed", ours.Phantoms == 0, $"{ours.Phantoms}");
         report.Holds($"{kind}: no other error than the allowed", through.Unexpected.Count == 0, string.Join(", ", through.Unexpected.Take(3)));
         report.AtMost($"{kind}: another shard's p99", troubled, (1.2 * calm) + 0.2, " ms");
     }
 
-    private static string[] Row(WriterGroup group, int lost, int phantoms) =>
+    private static string[] Row(WriterGroup group, SetComparison seen) =>
     [
-        group.Name, Number(group.GapsMs.Max()), Number(Median(group)), Number(group.Acknowledged), Number(lost), Number(PerMillion(lost, group)), Number(phantoms),
+        group.Name, Number(group.GapsMs.Max()), Number(Median(group)), Number(group.Acknowledged), Number(seen.Lost), Number(PerMillion(seen.Lost, group)), Number(seen.Phantoms),
         Number(group.Doubtful), Number(group.Refused),
     ];
 

@@ -7,10 +7,12 @@ namespace Keyway.Benchmarks.Checks;
 internal static class Metrics
 {
     /// <returns>The largest value of a metric over its labels; null where there is none, or no metrics at all.</returns>
-    public static double? Largest(Peer peer, string metric)
+    public static double? Largest(Peer peer, string metric) => Largest(Scrape(peer), metric);
+
+    public static double? Largest(string text, string metric)
     {
         double? largest = null;
-        foreach (string line in Scrape(peer).Split('\n'))
+        foreach (string line in text.Split('\n'))
         {
             // name{labels} value, or name value
             if (!line.StartsWith(metric, StringComparison.Ordinal) || line.Length == metric.Length) continue;

@@ -37,6 +37,10 @@ internal static class Usage
                      --calm                       the tagged-reply test without faults: what it finds then is its own mistake
         failover   masters killed and stopped under redis-sentinels while clients write through the gateway and beside it; about 3 minutes
                      --rounds 10 --only sentinel,nodes
+        partitions servers, sentinels, gateways and clients in network namespaces of their own, whose network is cut in twelve ways; about 5 minutes.
+                     Needs root, ip and nft (Debian: iproute2, nftables)
+                     --peer redis                 redis-servers in the shards' place
+                     --seed 1 --only sentinels,replicas,gateway,to-gateway,from-gateway,deaf,mute,minority,guarded,flapping-master,flapping-gateway,flapping-sentinel
         fuzz       valid and broken requests against a gateway and an embedded shard
                      --inputs 1000000 --seed 1
                      --through redis              against a redis-server: what it finds there is its own mistake

@@ -14,15 +14,31 @@ internal sealed class RespClient : IDisposable
 
     public RespClient(int port, int timeoutMs = 10_000)
     {
-        _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
-        {
-            NoDelay = true,
-            SendTimeout = timeoutMs,
-            ReceiveTimeout = timeoutMs,
-        };
+        _socket = Create(timeoutMs);
         try
         {
             _socket.Connect(new IPEndPoint(IPAddress.Loopback, port));
+        }
+        catch (SocketException)
+        {
+            _socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Anywhere, and no longer than this: a server that is cut off does not refuse, it says nothing.</summary>
+    public RespClient(IPEndPoint server, int timeoutMs)
+    {
+        _socket = Create(timeoutMs);
+        try
+        {
+            // The kernel would go on trying for two minutes.
+            if (!_socket.ConnectAsync(server).Wait(timeoutMs)) throw new SocketException((int)SocketError.TimedOut);
+        }
+        catch (AggregateException failed) when (failed.InnerException is SocketException reason)
+        {
+            _socket.Dispose();
+            throw new SocketException(reason.ErrorCode);
         }
         catch (SocketException)
         {
@@ -102,6 +118,13 @@ internal sealed class RespClient : IDisposable
     }
 
     public void Dispose() => _socket.Dispose();
+
+    private static Socket Create(int timeoutMs) => new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+    {
+        NoDelay = true,
+        SendTimeout = timeoutMs,
+        ReceiveTimeout = timeoutMs,
+    };
 
     private void SkipReply(ref int offset, int depth)
     {

@@ -13,6 +13,7 @@ internal sealed class Workspace : IDisposable
 
     private readonly Lock _gate = new();
     private readonly List<ChildProcess> _children = [];
+    private readonly List<Action> _cleanUps = [];
     private readonly List<PosixSignalRegistration> _signals = [];
     private int _nextPort = FirstPort + (Environment.ProcessId * 37 % (LastPort - FirstPort));
     private bool _disposed;
@@ -28,6 +29,9 @@ internal sealed class Workspace : IDisposable
 
     public string Folder { get; }
 
+    /// <summary>Somebody wants the run to end now: that nothing answers any more is no finding.</summary>
+    public bool IsInterrupted { get; private set; }
+
     public string PathOf(string name) => Path.Combine(Folder, name);
 
     public ChildProcess Start(string name, string file, params string[] arguments)
@@ -39,6 +43,12 @@ internal sealed class Workspace : IDisposable
             _children.Add(child);
             return child;
         }
+    }
+
+    /// <summary>What else is to be cleared away, once the processes are gone.</summary>
+    public void AtEnd(Action cleanUp)
+    {
+        lock (_gate) _cleanUps.Add(cleanUp);
     }
 
     public int FreePort()
@@ -71,6 +81,7 @@ internal sealed class Workspace : IDisposable
             foreach (ChildProcess child in _children) child.Signal(Signals.Continue);
             foreach (ChildProcess child in _children) child.Signal(Signals.Terminate);
             foreach (ChildProcess child in _children) child.Dispose();
+            foreach (Action cleanUp in _cleanUps) cleanUp();
         }
 
         foreach (PosixSignalRegistration signal in _signals) signal.Dispose();
@@ -87,6 +98,7 @@ internal sealed class Workspace : IDisposable
     private void Interrupted(PosixSignalContext context)
     {
         context.Cancel = true;
+        IsInterrupted = true;
         lock (_gate)
         {
             foreach (ChildProcess child in _children) child.Signal(Signals.Kill);

@@ -22,7 +22,8 @@ internal abstract class SetWriter
 
     public string Key { get; }
 
-    public HashSet<int> Acknowledged { get; } = [];
+    /// <summary>With the moment on the stopwatch.</summary>
+    public Dictionary<int, long> Acknowledged { get; } = [];
 
     public HashSet<int> Doubtful { get; } = [];
 
@@ -55,11 +56,13 @@ internal abstract class SetWriter
             }
             else if (reply == ":1\r\n")
             {
-                Acknowledged.Add(number);
-                _whenAcknowledged(Stopwatch.GetTimestamp());
+                long now = Stopwatch.GetTimestamp();
+                Acknowledged.Add(number, now);
+                _whenAcknowledged(now);
             }
             else if (reply.StartsWith("-TRYAGAIN", StringComparison.Ordinal) || reply.StartsWith("-READONLY", StringComparison.Ordinal)
-                || reply.StartsWith("-LOADING", StringComparison.Ordinal) || reply.StartsWith("-MASTERDOWN", StringComparison.Ordinal))
+                || reply.StartsWith("-LOADING", StringComparison.Ordinal) || reply.StartsWith("-MASTERDOWN", StringComparison.Ordinal)
+                || reply.StartsWith("-NOREPLICAS", StringComparison.Ordinal))
             {
                 Refused++;
             }

@@ -56,20 +56,28 @@ internal sealed class WriterGroup(string name)
         lock (_gate) GapsMs.Add(Stopwatch.GetElapsedTime(0, Math.Max(_longest, Stopwatch.GetTimestamp() - _last)).TotalMilliseconds);
     }
 
-    /// <returns>Acknowledged and gone; and there although it was said not to have been executed.</returns>
-    public (int Lost, int Phantoms) Compare(RespClient master)
+    /// <summary>After all have stopped.</summary>
+    /// <returns>How long after this moment the first write was acknowledged; null when none was.</returns>
+    public double? FirstAfterMs(long moment)
     {
-        int lost = 0;
+        long first = _writers.SelectMany(writer => writer.Acknowledged.Values).Where(when => when > moment).DefaultIfEmpty(long.MaxValue).Min();
+        return first == long.MaxValue ? null : Stopwatch.GetElapsedTime(moment, first).TotalMilliseconds;
+    }
+
+    public SetComparison Compare(RespClient master)
+    {
+        var lostAt = new List<long>();
         int phantoms = 0;
         foreach (SetWriter writer in _writers)
         {
             string[] lines = master.Call("SMEMBERS", writer.Key).Split("\r\n");
             var present = new HashSet<int>();
             for (int i = 2; i < lines.Length; i += 2) present.Add(int.Parse(lines[i], CultureInfo.InvariantCulture));
-            lost += writer.Acknowledged.Count(member => !present.Contains(member));
-            phantoms += present.Count(member => !writer.Acknowledged.Contains(member) && !writer.Doubtful.Contains(member));
+            lostAt.AddRange(writer.Acknowledged.Where(entry => !present.Contains(entry.Key)).Select(entry => entry.Value));
+            phantoms += present.Count(member => !writer.Acknowledged.ContainsKey(member) && !writer.Doubtful.Contains(member));
         }
 
-        return (lost, phantoms);
+        lostAt.Sort();
+        return new SetComparison(lostAt, phantoms);
     }
 }
