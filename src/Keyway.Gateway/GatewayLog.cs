@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace Keyway.Gateway;
@@ -67,4 +68,13 @@ internal static partial class GatewayLog
 
     [LoggerMessage(2014, LogLevel.Information, "Loop {Loop} had slow turns: {Count}, the longest of {Milliseconds} ms ({OnCore} ms on a core), {Seconds} s after the start.")]
     public static partial void SlowTurns(ILogger logger, int loop, long count, double milliseconds, double onCore, double seconds);
+
+    [LoggerMessage(2040, LogLevel.Warning, "Closed a client of pool {Pool} at {Address}: no TLS could be agreed on ({Reason}).")]
+    public static partial void HandshakeFailed(ILogger logger, string pool, EndPoint? address, string reason);
+
+    [LoggerMessage(2041, LogLevel.Warning, "Closed a client of pool {Pool} at {Address}: it speaks TLS, and the pool has none. Give the pool 'tls: {{ cert: …, key: … }}', or the client no TLS.")]
+    public static partial void TlsOnPlainPort(ILogger logger, string pool, EndPoint? address);
+
+    [LoggerMessage(2042, LogLevel.Debug, "Closed another client of pool {Pool}: {Reason}.")]
+    public static partial void AnotherStranger(ILogger logger, string pool, string reason);
 }

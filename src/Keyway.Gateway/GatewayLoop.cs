@@ -54,6 +54,7 @@ internal sealed partial class GatewayLoop
         _watches = watches;
         Buffers = new BufferPool(KeptBufferBytes);
         Gathers = new GatherPool(Buffers);
+        Strangers = new StrangerWatch(log);
         _resume = new ResumeQueue();
         Router = new Router(this);
         Pause = new ClientPause(this);
@@ -71,6 +72,8 @@ internal sealed partial class GatewayLoop
     public GatewayInfo Info { get; }
 
     public Random Random { get; }
+
+    public StrangerWatch Strangers { get; }
 
     public BufferPool Buffers { get; }
 

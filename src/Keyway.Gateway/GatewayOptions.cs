@@ -75,6 +75,9 @@ public sealed record PoolDefinition
     /// <summary>Users with rights of their own.</summary>
     public IReadOnlyList<UserDefinition> Users { get; init; } = [];
 
+    /// <summary>What clients are shown and must show; null where they speak plainly, as they do on Unix sockets in any case.</summary>
+    public TlsServerSettings? Tls { get; init; }
+
     public int MaxClients { get; init; } = 10_000;
 
     /// <summary>Requests one client may have in flight before we stop reading its socket.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Keyway.Gateway.Learned;
 using Keyway.Gateway.Metrics;
 using Keyway.Gateway.Shards;
@@ -146,7 +147,7 @@ public sealed class GatewayServer
 
     private void Listen(string pool, EndPoint address)
     {
-        var acceptor = new PoolAcceptor(this, pool);
+        var acceptor = new PoolAcceptor(this, pool, isLocal: address is UnixDomainSocketEndPoint);
         Listener listener = _loops[0].Events.Listen(address, acceptor);
         _listeners.Add((acceptor, address, listener));
     }
@@ -258,9 +259,12 @@ public sealed class GatewayServer
         return done.Task;
     }
 
-    private void Deal(AcceptedConnection accepted, string pool)
+    private void Deal(AcceptedConnection accepted, string pool, bool isLocal)
     {
         PoolDefinition? definition = Options.Pools.FirstOrDefault(candidate => candidate.Name == pool);
+
+        // By what is served now: a reload's certificates are for those who come after it.
+        if (!isLocal && definition?.Tls is { } tls) accepted = accepted.Secure(tls);
         int limit = definition?.MaxClients ?? 0;
         if (!_info.TryEnter(pool, limit))
         {
@@ -276,10 +280,10 @@ public sealed class GatewayServer
         else loop.Events.Post(() => loop.Accept(accepted, pool));
     }
 
-    private sealed class PoolAcceptor(GatewayServer server, string pool) : IAcceptor
+    private sealed class PoolAcceptor(GatewayServer server, string pool, bool isLocal) : IAcceptor
     {
         public string Pool { get; set; } = pool;
 
-        public void OnAccepted(AcceptedConnection accepted) => server.Deal(accepted, Pool);
+        public void OnAccepted(AcceptedConnection accepted) => server.Deal(accepted, Pool, isLocal);
     }
 }

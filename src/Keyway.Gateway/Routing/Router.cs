@@ -359,11 +359,11 @@ internal sealed class Router
         bool http = Ascii.EqualsIgnoreCase(arguments[0], "POST"u8) || Ascii.EqualsIgnoreCase(arguments[0], "Host:"u8);
         if (http)
         {
-            // A web page can make a browser send this to us, with commands in its body.
-            GatewayLog.CrossProtocol(_loop.Log, session.Pool.Definition.Name);
+            _loop.Strangers.NoteHttp(session.Pool.Definition.Name, _loop.Events.NowMs);
             session.CloseAfterReplies();
             return;
         }
+        if (isInline && session.RefusedAsTls(arguments[0])) return;
         ReplyBuffer reply = session.BeginReply();
         CommandErrors.WriteUnknown(reply, arguments);
         session.EndReply(reply);

@@ -3,6 +3,7 @@ using Keyway.Gateway.Local.Clients;
 using Keyway.Gateway.Routing;
 using Keyway.Gateway.Users;
 using Keyway.Platform;
+using Keyway.Platform.Tls;
 using Keyway.Protocol;
 
 namespace Keyway.Gateway.Sessions;
@@ -192,6 +193,7 @@ internal sealed partial class ClientSession : ConnectionHandler
         if (_closed) return;
         _closed = true;
         _closing = true;
+        if (error is TlsException { IsHandshake: true }) Loop.Strangers.NoteHandshake(Pool.Definition.Name, Connection.RemoteEndPoint, error.Message, Loop.Events.NowMs);
         _stream?.Abandon();
         _stream = null;
         for (uint i = 0; i < _queue.Count; i++)
@@ -299,6 +301,16 @@ internal sealed partial class ClientSession : ConnectionHandler
         Loop.Streaming.Add(this);
     }
 
+    /// <summary>Whether this is how a client begins that wants to speak TLS; then it is closed: it would wait for an answer that it understands.</summary>
+    public bool RefusedAsTls(ReadOnlySpan<byte> start)
+    {
+        // A handshake's record of version 3.x: no request begins with these.
+        if (start is not [0x16, 0x03, ..]) return false;
+        Loop.Strangers.NoteTls(Pool.Definition.Name, Connection.RemoteEndPoint, Loop.Events.NowMs);
+        Abort();
+        return true;
+    }
+
     public ref LinkUse UseOf(ShardBackend backend)
     {
         if (backend.Slot >= _uses.Length) Array.Resize(ref _uses, Math.Max(backend.Slot + 1, Loop.BackendSlots));
@@ -351,6 +363,7 @@ internal sealed partial class ClientSession : ConnectionHandler
                         break;
                     }
                 }
+                if (reader.IsInline && RefusedAsTls(rest)) break;
                 KeepReader(reader);
                 break;
             }
@@ -360,7 +373,7 @@ internal sealed partial class ClientSession : ConnectionHandler
             }
             else
             {
-                RefuseProtocol(reader.Error);
+                if (!RefusedAsTls(rest)) RefuseProtocol(reader.Error);
                 break;
             }
         }

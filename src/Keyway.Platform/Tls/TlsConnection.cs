@@ -195,7 +195,7 @@ internal sealed unsafe class TlsConnection : LoopConnection
     {
         if (!base.IsOpen) return;
 
-        if (client != null && !hasHeard && !IsRecord(bytes[0]))
+        if (!hasHeard && !IsRecord(bytes[0]))
         {
             End(new TlsException("the peer does not speak TLS", isHandshake: true));
             return;
@@ -220,7 +220,7 @@ internal sealed unsafe class TlsConnection : LoopConnection
         }
     }
 
-    // 20 to 23: a change of ciphers, an alert, a handshake, data. What answers us in letters is a plain server.
+    // 20 to 23: a change of ciphers, an alert, a handshake, data. What speaks in letters is a plain client or server.
     private static bool IsRecord(byte first) => first is >= 20 and <= 23;
 
     /// <summary>It is this connection's turn: what has come for its handshake is looked at.</summary>

@@ -22,7 +22,7 @@ internal sealed class TlsListener : Listener, IAcceptor
 
     public void OnAccepted(AcceptedConnection accepted)
     {
-        var secured = new TlsAccepted(accepted, settings);
+        AcceptedConnection secured = accepted.Secure(settings);
         loop.Delivering = secured;
         acceptor.OnAccepted(secured);
     }

@@ -17,7 +17,7 @@ internal static class OptionTable
     public static readonly OptionGroup PoolTls = new("poolTls", "TLS from clients.",
         new Option("cert", OptionType.Path, "The certificate that clients see, PEM."),
         new Option("key", OptionType.Path, "The key of `cert`, PEM."),
-        new Option("ca", OptionType.Path, "Ask clients for a certificate that this PEM file vouches for."))
+        new Option("ca", OptionType.Path, "Clients must show a certificate that this PEM file vouches for. Default: none is asked for."))
     {
         Required = ["cert", "key"],
     };

@@ -78,7 +78,8 @@ internal static class ConfigDifference
 
     private static (string Name, string Value)[] OptionsOf(PoolConfig pool) =>
     [
-        ("listen", string.Join(", ", pool.Listen)), ("password", Secret(pool.Password)), ("users", UsersOf(pool)), ("max_clients", $"{pool.MaxClients}"),
+        ("listen", string.Join(", ", pool.Listen)), ("tls", Tls(pool.Tls)), ("password", Secret(pool.Password)), ("users", UsersOf(pool)),
+        ("max_clients", $"{pool.MaxClients}"),
         ("max_pipeline", $"{pool.MaxPipeline}"), ("max_collected", $"{pool.MaxCollected}"), ("buffers", $"{pool.Buffers}"),
         ("max_transaction", $"{pool.MaxTransaction}"), ("idle", Duration(pool.Idle)), ("databases", $"{pool.Databases}"),
         ("reads", ReadsOf(pool)), ("max_lag", pool.MaxLag is { } lag ? Duration(lag) : "any"),

@@ -65,6 +65,7 @@ internal static class GatewayPlan
         Map = pool.Map,
         Password = pool.Password,
         Users = [.. pool.Users.Select(user => UserOf(user, pool.Map))],
+        Tls = ClientTls.Settings(pool),
         MaxClients = pool.MaxClients,
         MaxPipeline = pool.MaxPipeline,
         MaxCollected = pool.MaxCollected,

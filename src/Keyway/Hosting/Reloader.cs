@@ -53,7 +53,7 @@ internal sealed class Reloader(
         LoadResult loaded = ConfigLoader.LoadFile(path, environment);
         if (loaded.Config is not { } next) return Invalid(loaded.Errors);
         if (IncludedConf.Check(next) is { Count: > 0 } wrong) return Invalid(wrong);
-        if (ShardTls.Check(next) is { Count: > 0 } unusable) return Invalid(unusable);
+        if (CertificateFiles.Check(next) is { Count: > 0 } unusable) return Invalid(unusable);
         if (BuildCheck.NotBuiltYet(next) is { Count: > 0 } later) return Invalid(later);
 
         KeywayConfig old = gateway.Config;

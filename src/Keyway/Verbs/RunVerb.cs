@@ -18,7 +18,7 @@ internal static class RunVerb
         if (loaded.Config is not { } config) return Wrong(context, loaded.Errors);
         if (BuildCheck.NotBuiltYet(config) is { Count: > 0 } later) return Wrong(context, later);
         if (IncludedConf.Check(config) is { Count: > 0 } conf) return Wrong(context, conf);
-        if (ShardTls.Check(config) is { Count: > 0 } unusable) return Wrong(context, unusable);
+        if (CertificateFiles.Check(config) is { Count: > 0 } unusable) return Wrong(context, unusable);
 
         try
         {

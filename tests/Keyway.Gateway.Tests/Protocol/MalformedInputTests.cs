@@ -106,6 +106,21 @@ public class MalformedInputTests
         Assert.Contains(gateway.Log.Lines, line => line.StartsWith("Possible attack"));
     }
 
+    /// <summary>It begins with its hello, whose random bytes may hold a line end or a quote, and waits for one that it understands.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("ab\ncd\n" + Ping)]
+    [InlineData(" \"ab\ncd\n" + Ping)]
+    public void A_client_that_speaks_TLS_is_closed_and_the_log_says_so(string random)
+    {
+        Check(password: null, "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003" + random, reply: "", closes: true);
+        Check("secret", "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003" + random, reply: "", closes: true);
+
+        TestGateway gateway = WithPassword(null);
+        for (int i = 0; i < 5; i++) gateway.Connect().TrySendRaw("\u0016\u0003\u0001" + random);
+        Assert.Equal(1, gateway.Log.Lines.Count(line => line.Contains("it speaks TLS, and the pool has none", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void A_client_that_has_said_the_password_has_the_wider_limits_at_once()
     {

@@ -18,15 +18,6 @@ public class BuildCheckTests
             BuildCheck.NotBuiltYet(config).Select(error => error.ToString()));
     }
 
-    [Theory]
-    [InlineData("tls: { cert: a, key: b }", "map.yaml:6:1: pool 'main': 'tls' is not built yet; remove it, or put a TLS tunnel before it")]
-    public void A_pool_that_cannot_be_served_yet_is_named(string option, string expected)
-    {
-        KeywayConfig config = Maps.Load(Maps.BeforePool + $"    listen: 127.0.0.1:6379\n    {option}\n");
-
-        Assert.Equal([expected], BuildCheck.NotBuiltYet(config).Select(error => error.ToString()));
-    }
-
     [Fact]
     public void What_is_built_passes()
     {
@@ -40,7 +31,7 @@ public class BuildCheckTests
               s5: { sentinel: { master: m, nodes: 10.0.0.9:26379 } }
             pools:
               main: { listen: [127.0.0.1:6379, unix:/run/keyway.sock], password: x, shard: s1, reads: prefer-replica, max_lag: 1s, moves: abandon }
-              more: { listen: 127.0.0.1:6380, partitions: [{ slots: { 0-1: s2, 2-16383: s3 } }] }
+              more: { listen: 127.0.0.1:6380, tls: { cert: a, key: b, ca: c }, partitions: [{ slots: { 0-1: s2, 2-16383: s3 } }] }
             """);
 
         Assert.Empty(BuildCheck.NotBuiltYet(config));

@@ -95,10 +95,10 @@ public sealed class RunTests : IDisposable
     [Fact]
     public void What_is_not_built_yet_is_refused_with_its_line()
     {
-        _folder.Write("keyway.yaml", _map.Yaml(pool: "tls: { cert: a, key: b }"));
+        _folder.Write("keyway.yaml", _map.Yaml(pool: "max_lag: 1s", s1: "{ cluster: 127.0.0.1:1 }"));
         (int code, _, string error) = KeywayProcess.Run(_folder.Path, "run", "-c", "keyway.yaml");
         Assert.Equal(78, code);
-        Assert.Contains("pool 'main': 'tls' is not built yet", error);
+        Assert.Contains("pool 'main': 'max_lag' for a cluster's replicas is not built yet", error);
     }
 
     [Theory]
