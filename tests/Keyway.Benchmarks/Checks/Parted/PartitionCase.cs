@@ -28,10 +28,10 @@ internal sealed record PartitionCase(string Name, string Title, Func<Partitioned
         new("sentinels", "the master is cut from the sentinels only", (world, master, _) => Cut.Between(master.Place, Places(world.Sentinels))) { Failovers = 1 },
         new("replicas", "the master is cut from its replicas only", (world, master, _) => Cut.Between(master.Place, Others(world, master))),
         new("gateway", "the master is cut from the gateways only", (world, master, _) => Cut.Between(master.Place, Places(world.Gateways))) { Seconds = 8, StopsGateways = true },
-        new("to-gateway", "nothing that the master sends arrives at the gateways", (world, master, _) => Cut.From(master.Place, Places(world.Gateways))) { StopsGateways = true },
-        new("from-gateway", "nothing that the gateways send arrives at the master", (world, master, _) => Cut.To(master.Place, Places(world.Gateways))) { StopsGateways = true },
-        new("deaf", "nothing arrives at the master", (world, master, _) => Cut.To(master.Place, Everybody(world, master))) { Failovers = 1 },
-        new("mute", "nothing that the master sends arrives", (world, master, _) => Cut.From(master.Place, Everybody(world, master))) { Failovers = 1 },
+        new("to-gateway", "nothing that the master sends arrives at the gateways", (world, master, _) => Cut.FromOne(master.Place, Places(world.Gateways))) { StopsGateways = true },
+        new("from-gateway", "nothing that the gateways send arrives at the master", (world, master, _) => Cut.ToOne(master.Place, Places(world.Gateways))) { StopsGateways = true },
+        new("deaf", "nothing arrives at the master", (world, master, _) => Cut.ToOne(master.Place, Everybody(world, master))) { Failovers = 1 },
+        new("mute", "nothing that the master sends arrives", (world, master, _) => Cut.FromOne(master.Place, Everybody(world, master))) { Failovers = 1 },
         new("minority", "the master, one sentinel, a gateway and some clients are cut from all others", Minority) { Seconds = 8, Failovers = 1, HasFew = true },
         new("guarded", "the same, with min-replicas-to-write 1", Minority)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using Keyway.Benchmarks.Peers;
 using Keyway.Benchmarks.Peers.Networks;
@@ -80,7 +81,7 @@ internal sealed class PartitionedWorld
     /// <summary>How often this gateway has gone to another master.</summary>
     public int Switches(Machine gateway)
     {
-        RespClient client = new(new(gateway.Place.Address, AdminPort), timeoutMs: 5_000);
+        var client = new RespClient(new IPEndPoint(gateway.Place.Address, AdminPort), timeoutMs: 5_000);
         using var http = new HttpClient(new SocketsHttpHandler
         {
             // Connected by this thread: only here it stands where it can.
