@@ -34,7 +34,7 @@ public sealed class ClientTlsTests : IDisposable
         using KeywayProcess keyway = Start();
         using SslStream client = Connect(identity: null, protocol);
         Assert.Equal(protocol, client.SslProtocol);
-        Assert.Equal("+OK\r\n+OK\r\n$3\r\none\r\n", Call(client, 15, "SET n:1 one\r\nSET n:200 two\r\nGET n:1\r\n"));
+        Assert.Equal("+OK\r\n+OK\r\n$3\r\none\r\n", Call(client, 19, "SET n:1 one\r\nSET n:200 two\r\nGET n:1\r\n"));
 
         string large = new('x', 3_000_000);
         Assert.Equal("+OK\r\n", Call(client, 5, Encoding.Latin1.GetString(RespClient.Encode("SET", "n:1", large))));

@@ -20,10 +20,9 @@ public sealed class UnixSocketTests : IDisposable
     [Fact]
     public void They_are_served_beside_those_who_come_by_TCP_and_the_file_goes_with_the_gateway()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "file modes");
         using KeywayProcess keyway = Start();
         Assert.Contains($"unix:{Path}", keyway.Output);
-        Assert.Equal(AllModes & ~Umask(), System.IO.File.GetUnixFileMode(Path));
+        if (!OperatingSystem.IsWindows()) Assert.Equal(AllModes & ~Umask(), System.IO.File.GetUnixFileMode(Path));
 
         using RespClient client = RespClient.Connect(new UnixDomainSocketEndPoint(Path));
         using RespClient other = RespClient.Connect(_map.Port);
