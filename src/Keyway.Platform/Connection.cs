@@ -60,6 +60,20 @@ public abstract class Connection
 
     public abstract void ResumeReading();
 
+    /// <summary>
+    /// While reading is paused nothing tells that the peer has ended its side. From here on, until reading resumes, <see cref="ConnectionHandler.OnHangUp"/>
+    /// does, once, as soon as the transport knows (sockets of pool threads: when no more is unread than they take in by themselves).
+    /// </summary>
+    public abstract void WatchForHangUp();
+
+    /// <summary>
+    /// A peer that has died without a word is noticed after so much silence and a few seconds more, however long it may rightly be silent. Where there is no
+    /// network it means nothing.
+    /// </summary>
+    public virtual void ProbeAfter(int seconds)
+    {
+    }
+
     /// <summary>Ends the connection; what Send has taken is still delivered. OnClosed follows, with a null error.</summary>
     public abstract void Close();
 

@@ -23,6 +23,12 @@ public abstract class ConnectionHandler : Flushable
     /// <summary>The peer will send nothing more, but may still read. Nothing else comes but <see cref="OnWritable"/> and <see cref="OnClosed"/>.</summary>
     public virtual void OnEndOfInput() => Connection.Close();
 
+    /// <summary>
+    /// Only after <see cref="Connection.WatchForHangUp"/>: the peer has ended its side, or is gone altogether, while reading is paused. What it sent before is
+    /// unread, and still comes when reading resumes.
+    /// </summary>
+    public virtual void OnHangUp() { }
+
     /// <summary>After a short <see cref="Connection.Send(ReadOnlySpan{byte})"/>: there is room again. Called once for each time the room ran out.</summary>
     public virtual void OnWritable() { }
 

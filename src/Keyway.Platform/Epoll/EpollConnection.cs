@@ -23,6 +23,7 @@ internal sealed unsafe class EpollConnection : LoopConnection, IEpollSource
     private bool isConnecting;
     private bool waitsForRoom;
     private bool isPaused;
+    private bool watchesHangUp;
     private bool inputEnded;
     private bool sendFailed;
     private bool isAborted;
@@ -117,7 +118,23 @@ internal sealed unsafe class EpollConnection : LoopConnection, IEpollSource
         if (!isPaused) return;
 
         isPaused = false;
+        watchesHangUp = false;
         if (IsOpen && !isConnecting) UpdateInterest();
+    }
+
+    public override void WatchForHangUp()
+    {
+        if (watchesHangUp || inputEnded || !IsOpen) return;
+        watchesHangUp = true;
+
+        // While it is still registered for input, an end of it wakes us too.
+        if ((interest & Libc.EpollIn) == 0 && !isConnecting) UpdateInterest();
+    }
+
+    public override void ProbeAfter(int seconds)
+    {
+        // A Unix socket refuses it: its peer cannot be gone unnoticed.
+        if (descriptor >= 0) SocketCalls.ProbeAfter(descriptor, seconds);
     }
 
     public override void Close() => End(null);
@@ -309,8 +326,17 @@ internal sealed unsafe class EpollConnection : LoopConnection, IEpollSource
         if ((ready & Libc.EpollError) != 0)
         {
             EndWithItsError();
+            return;
         }
-        else if ((ready & Libc.EpollHangUp) == 0)
+
+        if (watchesHangUp && (ready & (Libc.EpollReadHangUp | Libc.EpollHangUp)) != 0)
+        {
+            watchesHangUp = false;
+            Handler.OnHangUp();
+            if (!IsOpen || !isPaused) return;
+        }
+
+        if ((ready & Libc.EpollHangUp) == 0)
         {
             UpdateInterest();
         }
@@ -364,6 +390,7 @@ internal sealed unsafe class EpollConnection : LoopConnection, IEpollSource
     private void UpdateInterest()
     {
         uint wanted = (isPaused || inputEnded ? 0 : Libc.EpollIn) | (waitsForRoom ? Libc.EpollOut : 0);
+        if (isPaused && watchesHangUp) wanted |= Libc.EpollReadHangUp;
         if (isUnregistered)
         {
             if (wanted == 0) return;

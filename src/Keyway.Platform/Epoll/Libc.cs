@@ -13,6 +13,7 @@ internal static unsafe partial class Libc
     public const uint EpollOut = 0x4;
     public const uint EpollError = 0x8;
     public const uint EpollHangUp = 0x10;
+    public const uint EpollReadHangUp = 0x2000;
     public const uint EpollEdge = 1u << 31;
 
     public const int EventNonBlockCloseOnExec = 0x80800;

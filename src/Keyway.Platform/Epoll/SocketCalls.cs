@@ -48,11 +48,16 @@ internal static unsafe class SocketCalls
     public static void SetTcpOptions(int descriptor, int keepAliveSeconds)
     {
         SetOption(descriptor, Libc.LevelTcp, Libc.TcpNoDelay, 1);
-        SetOption(descriptor, Libc.LevelSocket, Libc.KeepAlive, keepAliveSeconds > 0 ? 1 : 0);
-        if (keepAliveSeconds <= 0) return;
+        if (keepAliveSeconds > 0) ProbeAfter(descriptor, keepAliveSeconds);
+        else SetOption(descriptor, Libc.LevelSocket, Libc.KeepAlive, 0);
+    }
 
-        SetOption(descriptor, Libc.LevelTcp, Libc.TcpKeepIdle, keepAliveSeconds);
-        SetOption(descriptor, Libc.LevelTcp, Libc.TcpKeepInterval, Math.Max(1, keepAliveSeconds / 3));
+    /// <summary>A peer that is gone is noticed after so many seconds of silence and a few more; the other options stay.</summary>
+    public static void ProbeAfter(int descriptor, int seconds)
+    {
+        SetOption(descriptor, Libc.LevelSocket, Libc.KeepAlive, 1);
+        SetOption(descriptor, Libc.LevelTcp, Libc.TcpKeepIdle, seconds);
+        SetOption(descriptor, Libc.LevelTcp, Libc.TcpKeepInterval, Math.Max(1, seconds / 3));
         SetOption(descriptor, Libc.LevelTcp, Libc.TcpKeepCount, 3);
     }
 

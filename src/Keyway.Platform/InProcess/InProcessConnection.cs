@@ -86,6 +86,11 @@ internal sealed class InProcessConnection : LoopConnection, IDisposable
         Signal.Raise();
     }
 
+    /// <summary>Whoever is in this process does not go without ending the connection altogether.</summary>
+    public override void WatchForHangUp()
+    {
+    }
+
     public override void Close() => End(null);
 
     public override void Abort()

@@ -12,6 +12,9 @@ internal interface ISimulatedOwner
 
     void WhenInputEnded();
 
+    /// <summary>The same, while it is paused and watches for that alone.</summary>
+    void WhenHungUp();
+
     void WhenRoom();
 
     /// <summary>Refused or cut.</summary>

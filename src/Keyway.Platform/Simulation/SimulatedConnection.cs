@@ -40,7 +40,13 @@ internal sealed class SimulatedConnection : LoopConnection, ISimulatedOwner
 
     public override void PauseReading() => end.IsPaused = true;
 
-    public override void ResumeReading() => end.IsPaused = false;
+    public override void ResumeReading()
+    {
+        end.IsPaused = false;
+        end.WatchesHangUp = false;
+    }
+
+    public override void WatchForHangUp() => end.WatchesHangUp = true;
 
     public override void Close() => End(null);
 
@@ -62,6 +68,8 @@ internal sealed class SimulatedConnection : LoopConnection, ISimulatedOwner
     }
 
     public void WhenInputEnded() => Handler.OnEndOfInput();
+
+    public void WhenHungUp() => Handler.OnHangUp();
 
     public void WhenRoom() => Handler.OnWritable();
 

@@ -33,6 +33,9 @@ internal sealed class SimulatedEnd(SimulatedNetwork network, EndPoint endPoint)
 
     public bool IsPaused { get; set; }
 
+    /// <summary>While it is paused, its owner hears that the peer has ended; once.</summary>
+    public bool WatchesHangUp { get; set; }
+
     public bool IsClosed { get; private set; }
 
     public bool WaitsForRoom { get; private set; }
@@ -45,9 +48,11 @@ internal sealed class SimulatedEnd(SimulatedNetwork network, EndPoint endPoint)
     /// <summary>Something is on its way to here that could be told now.</summary>
     public bool HasNews =>
         !IsClosed && Owner != null
-        && (connectedIsComing || brokenBy != null || (!IsPaused && !IsConnecting && (incomingLength > 0 || (endIsComing && !endWasTold))));
+        && (connectedIsComing || brokenBy != null || (!IsPaused && !IsConnecting && (incomingLength > 0 || (endIsComing && !endWasTold))) || HangsUp);
 
     public bool HasRoomNews => !IsClosed && !IsConnecting && WaitsForRoom && Owner != null && Peer is { IsFull: false };
+
+    private bool HangsUp => IsPaused && WatchesHangUp && endIsComing && !endWasTold;
 
     private bool IsFull => incomingLength == capacity;
 
@@ -119,6 +124,13 @@ internal sealed class SimulatedEnd(SimulatedNetwork network, EndPoint endPoint)
             IsConnecting = false;
             Owner!.WhenConnected();
             return "connected";
+        }
+
+        if (HangsUp)
+        {
+            WatchesHangUp = false;
+            Owner!.WhenHungUp();
+            return "hung up";
         }
 
         if (incomingLength > 0)

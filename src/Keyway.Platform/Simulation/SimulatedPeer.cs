@@ -87,6 +87,8 @@ public sealed class SimulatedPeer : ISimulatedOwner
         if (end.PeerIsGone) Close();
     }
 
+    void ISimulatedOwner.WhenHungUp() { }
+
     // Room is there to be found by the next send.
     void ISimulatedOwner.WhenRoom() { }
 

@@ -57,6 +57,8 @@ internal sealed class SocketConnection : LoopConnection, IDisposable
     private bool isConnecting;
     private bool waitsForRoom;
     private bool isPaused;
+    private bool watchesHangUp;
+    private volatile bool inputIsOver;
     private bool inputEnded;
     private bool sendFailed;
     private bool isAborted;
@@ -158,7 +160,26 @@ internal sealed class SocketConnection : LoopConnection, IDisposable
         if (!isPaused) return;
 
         isPaused = false;
+        watchesHangUp = false;
         signal.Raise();
+    }
+
+    public override void WatchForHangUp()
+    {
+        watchesHangUp = true;
+        if (inputIsOver) signal.Raise();
+    }
+
+    public override void ProbeAfter(int seconds)
+    {
+        try
+        {
+            if (socket.ProtocolType == ProtocolType.Tcp) SocketEventLoop.SetTcpOptions(socket, seconds);
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // It has gone meanwhile.
+        }
     }
 
     public override void Close() => End(null);
@@ -210,6 +231,9 @@ internal sealed class SocketConnection : LoopConnection, IDisposable
         }
 
         if (IsOpen && !isPaused && !inputEnded) Receive(isLast: false);
+        if (!IsOpen || !isPaused || !watchesHangUp || !inputIsOver) return;
+        watchesHangUp = false;
+        Handler.OnHangUp();
     }
 
     private bool FinishConnecting()
@@ -315,6 +339,7 @@ internal sealed class SocketConnection : LoopConnection, IDisposable
         }
 
         await received.Writer.CompleteAsync();
+        inputIsOver = true;
         signal.Raise();
     }
 

@@ -132,6 +132,10 @@ internal sealed unsafe class TlsConnection : LoopConnection
         if (base.IsOpen) signal.Raise();
     }
 
+    public override void WatchForHangUp() => transport.WatchForHangUp();
+
+    public override void ProbeAfter(int seconds) => transport.ProbeAfter(seconds);
+
     public override void Close() => End(null);
 
     public override void Abort()
@@ -502,6 +506,11 @@ internal sealed unsafe class TlsConnection : LoopConnection
         public override void OnReceived(ReadOnlySpan<byte> bytes) => outer.OnTransportReceived(bytes);
 
         public override void OnEndOfInput() => outer.OnTransportEnded();
+
+        public override void OnHangUp()
+        {
+            if (outer.isPaused) outer.Handler.OnHangUp();
+        }
 
         public override void OnWritable() => outer.OnTransportWritable();
 
