@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Keyway.Gateway.Learned;
+using Keyway.Gateway.Scripts;
 
 namespace Keyway.Gateway;
 
@@ -40,6 +41,9 @@ internal sealed class GatewayInfo(TimeProvider time, string runId, string versio
 
     /// <summary>Set by the server: asks all loops.</summary>
     public CrossLoop.LoopQuestions Questions { get; set; } = null!;
+
+    /// <summary>What clients have loaded with SCRIPT LOAD. Set by the server.</summary>
+    public ScriptLibrary Scripts { get; set; } = null!;
 
     public long NextClientId() => Interlocked.Increment(ref _nextClientId);
 

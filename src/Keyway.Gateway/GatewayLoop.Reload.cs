@@ -41,6 +41,7 @@ internal sealed partial class GatewayLoop
             _changes[pool.Definition.Name] = new PoolChange(pool.Map, shardsBefore, after, next.Shards);
             _losers.UnionWith(pool.Backends.Where(backend => losing[pool.Definition.Name].Contains(backend.Definition.Name)));
         }
+        foreach (ClientSession? session in _sessions.ToArray()) session?.Wait?.EndIfMoved();
         foreach (ShardBackend loser in _losers) _undrained.AddRange(loser.Everything());
         CheckDrained();
     }

@@ -3,6 +3,7 @@ using Keyway.Gateway.Links;
 using Keyway.Gateway.Metrics;
 using Keyway.Gateway.Routing;
 using Keyway.Gateway.Scanning;
+using Keyway.Gateway.Scripts;
 using Keyway.Gateway.Sessions;
 using Keyway.Gateway.Shards;
 using Keyway.Platform;
@@ -49,6 +50,7 @@ internal sealed partial class GatewayLoop
         Log = log;
         Info = info;
         Random = new Random(seed);
+        PolicyFor = backend => new ScriptPolicy(backend.MakePolicy(), info.Scripts);
         _loops = loops;
         _advice = advice;
         _watches = watches;
@@ -109,7 +111,7 @@ internal sealed partial class GatewayLoop
     public int ClientCount => _sessions.Count - _freeSessions.Count;
 
     /// <summary>What each shard makes of requests that its servers refuse unexecuted. Asked when the shard joins the map.</summary>
-    public Func<ShardBackend, IRefusalPolicy> PolicyFor { get; set; } = backend => backend.MakePolicy();
+    public Func<ShardBackend, IRefusalPolicy> PolicyFor { get; set; }
 
     public IEnumerable<ClientSession> Sessions => _sessions.OfType<ClientSession>();
 

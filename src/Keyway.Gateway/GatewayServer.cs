@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Keyway.Gateway.Learned;
 using Keyway.Gateway.Metrics;
+using Keyway.Gateway.Scripts;
 using Keyway.Gateway.Shards;
 using Keyway.Platform;
 using Microsoft.Extensions.Logging;
@@ -28,7 +29,7 @@ public sealed class GatewayServer
     public GatewayServer(IReadOnlyList<EventLoop> events, GatewayOptions options, ILogger log, string version, string runId, int seed)
     {
         _log = log;
-        _info = new GatewayInfo(events[0].Time, runId, version);
+        _info = new GatewayInfo(events[0].Time, runId, version) { Scripts = new ScriptLibrary(events[0].Post) };
         var advice = new CrossSlotAdvice();
         _watches = new ShardWatches(events[0], seed, log);
         _loops = [.. events.Select((loop, i) => new GatewayLoop(loop, i, events.Count, seed + i, advice, _info, _watches, log))];

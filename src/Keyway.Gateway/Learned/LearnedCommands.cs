@@ -7,7 +7,8 @@ namespace Keyway.Gateway.Learned;
 
 /// <summary>
 /// Commands that the table lacks and the servers behind the gateway have: a newer server keeps its new commands. Taken are those whose every key
-/// can be found in every request, that concern keys and nothing else, and that answer at once. Immutable; exchanged as a whole.
+/// can be found in every request, and that concern keys and nothing else. Those that may wait go on private links, as known ones do. Immutable; exchanged
+/// as a whole.
 /// </summary>
 internal sealed class LearnedCommands
 {
@@ -17,9 +18,9 @@ internal sealed class LearnedCommands
     private const int Most = 4096;
     private const int LongestName = 64;
 
-    private const CommandFlags Unsuited = CommandFlags.Admin | CommandFlags.PubSub | CommandFlags.Blocking | CommandFlags.NoAuth | CommandFlags.TouchesArbitraryKeys;
+    private const CommandFlags Unsuited = CommandFlags.Admin | CommandFlags.PubSub | CommandFlags.NoAuth | CommandFlags.TouchesArbitraryKeys;
     private const AclCategories UnsuitedCategories = AclCategories.Dangerous | AclCategories.Connection | AclCategories.Admin | AclCategories.PubSub
-        | AclCategories.Blocking | AclCategories.Transaction | AclCategories.Scripting;
+        | AclCategories.Transaction | AclCategories.Scripting;
 
     private readonly ImmutableSortedDictionary<string, Command> _byName;
 

@@ -1,3 +1,4 @@
+using Keyway.Gateway.Blocking;
 using Keyway.Protocol;
 
 namespace Keyway.Gateway.Links;
@@ -12,9 +13,13 @@ internal sealed class PrivateLink : ShardLink
     private const int PauseAbove = 1024 * 1024;
     private const int ResumeBelow = 256 * 1024;
 
+    // A shard that owes a blocked client nothing says nothing: only its host's answers to such probes tell that it is still there.
+    private const int ProbeAfterSeconds = 15;
+
     private readonly ReplyBuffer _outgoing;
     private bool _waitsForRoom;
     private bool _requestEnded = true;
+    private ClientWait? _wait;
 
     public PrivateLink(NodeBackend node, LinkKey key)
         : base(node, key, probe: false)
@@ -31,9 +36,31 @@ internal sealed class PrivateLink : ShardLink
     public override int QueuedBytes => (int)Math.Min(int.MaxValue, _outgoing.Length);
 
     /// <summary>While the client has not sent on, and all that it has sent has left, it is not the shard that is silent.</summary>
-    public override bool OwesSomething => base.OwesSomething && (_requestEnded || !_outgoing.IsEmpty);
+    public override bool OwesSomething =>
+        base.OwesSomething && (_requestEnded || !_outgoing.IsEmpty) && (_wait is null || !IsReady || !_outgoing.IsEmpty);
 
     public bool HasRoom => _outgoing.Length < PauseAbove;
+
+    /// <summary>Sends a whole request that the shard may answer at any time: once it has left, silence means nothing.</summary>
+    public void Ask(ClientWait wait, int session, uint sequence, int command, ReadOnlySpan<byte> request, int part = 0)
+    {
+        _wait = wait;
+        Begin(session, sequence, command, part);
+        Write(request);
+        EndRequest();
+        if (IsReady) Connection.ProbeAfter(ProbeAfterSeconds);
+    }
+
+    /// <summary>Nobody waits for its answer any more, and it is of no use to anybody else: the shard still holds the request.</summary>
+    /// <returns>The request whose answer will not come.</returns>
+    public InFlight Abandon(string why)
+    {
+        _wait = null;
+        InFlight asked = InFlight.Count > 0 ? InFlight[InFlight.Count - 1] : new InFlight { Session = Links.InFlight.Nobody };
+        for (int i = 0; i < InFlight.Count; i++) InFlight[i].Session = Links.InFlight.Nobody;
+        End(why, FailureKind.Retired);
+        return asked;
+    }
 
     public void Begin(int session, uint sequence, int command, int part = 0)
     {
@@ -90,13 +117,31 @@ internal sealed class PrivateLink : ShardLink
         Flush();
     }
 
-    protected override void BecameReady() => Flush();
+    public override void OnReceived(ReadOnlySpan<byte> bytes)
+    {
+        // How long a client was blocked says nothing of the shard's speed, nor of the command's.
+        if (_wait is not null && IsReady && InFlight.Count > 0) InFlight.First.StartTicks = Loop.Events.NowTicks;
+        base.OnReceived(bytes);
+    }
 
-    protected override bool TryTakeRefused(in InFlight request, ReadOnlySpan<byte> reply) => Backend.Refused.TryFail(this, in request, reply);
+    protected override void BecameReady()
+    {
+        if (_wait is not null) Connection.ProbeAfter(ProbeAfterSeconds);
+        Flush();
+    }
+
+    protected override bool TryTakeRefused(in InFlight request, ReadOnlySpan<byte> reply) =>
+        _wait is null ? Backend.Refused.TryFail(this, in request, reply) : _wait.TryTakeRefused(this, in request, reply);
 
     protected override void OnAnswered(int requestBytes)
     {
-        if (_requestEnded && _outgoing.IsEmpty) return;
+        if (_requestEnded && _outgoing.IsEmpty)
+        {
+            if (InFlight.Count > 0 || _wait is not { } wait) return;
+            _wait = null;
+            wait.OnAnswered(this);
+            return;
+        }
 
         // Answered before it was asked in full (a server says so when it will read no further): what follows would not be understood.
         End("it answered before the request was complete", FailureKind.Protocol);
@@ -112,10 +157,16 @@ internal sealed class PrivateLink : ShardLink
         bool mayHaveRun = ShardHoldsRequest;
         Stream?.OnLinkEnded();
         Stream = null;
+        ClientWait? wait = _wait;
+        _wait = null;
         _outgoing.Clear();
-        if (InFlight.Count == 0) return;
-        InFlight request = InFlight.First;
-        Loop.Fail(in request, failure with { MayHaveRun = mayHaveRun });
+        for (int i = 0; i < InFlight.Count; i++)
+        {
+            InFlight request = InFlight[i];
+            if (request.Session == Links.InFlight.Nobody || (!mayHaveRun && wait is not null && wait.TryTakeBack(in request, failure))) continue;
+            Loop.Fail(in request, failure with { MayHaveRun = mayHaveRun });
+        }
+        wait?.OnLinkEnded(this);
     }
 
     protected override void BuryRequests(ShardFailure failure)

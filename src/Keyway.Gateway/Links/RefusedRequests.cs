@@ -23,6 +23,7 @@ internal sealed class RefusedRequests(ShardBackend backend, IRefusalPolicy polic
 
     // What has gone again since the last tick. Two nodes that send a request to each other get it once a tick, not as fast as they can refuse it.
     private readonly HashSet<(int Session, uint Sequence)> _sentSinceTick = [];
+    private readonly HashSet<(int Session, uint Sequence)> _loadedSinceTick = [];
     private List<HeldRequests> _next = [];
     private List<HeldRequests> _now = [];
     private int _heldBytes;
@@ -38,6 +39,9 @@ internal sealed class RefusedRequests(ShardBackend backend, IRefusalPolicy polic
         if (backend.Loop.FindWaiting(in request) is not { } session) return false;
 
         var held = new HeldRequest(request, code, [.. first, .. second], reply.ToArray()) { Order = policy.OrderOf(first, second) };
+
+        // A shard that lacks a script right behind our loading it there does not take it from us.
+        if (code == RefusalCode.NoScript && _loadedSinceTick.Contains((request.Session, request.Sequence))) return false;
 
         // Its time runs from when it came: however often it is refused, that is how long it can wait.
         bool canWait = !IsOverdue(held) && _heldBytes + held.Bytes.Length <= MaxHeldBytes && !backend.IsRetired;
@@ -92,6 +96,7 @@ internal sealed class RefusedRequests(ShardBackend backend, IRefusalPolicy polic
     public void Tick()
     {
         _sentSinceTick.Clear();
+        _loadedSinceTick.Clear();
         if (_all.Count == 0) return;
         foreach (HeldRequests held in _all) held.WaitsForTick = false;
         LookAtAll();
@@ -207,6 +212,7 @@ internal sealed class RefusedRequests(ShardBackend backend, IRefusalPolicy polic
                 link.SendAgain(request, successor.Prelude);
                 backend.Loop.NoteSentAgain(link);
                 _sentSinceTick.Add((held.Session, request.Request.Sequence));
+                if (request.Code == RefusalCode.NoScript) _loadedSinceTick.Add((held.Session, request.Request.Sequence));
                 last = link;
             }
             else if (last is not null)

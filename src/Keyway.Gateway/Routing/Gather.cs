@@ -104,6 +104,11 @@ internal sealed class Gather(BufferPool buffers) : AwaitedReply
         if (_failure is null || (failure.MayHaveRun && !_failure.MayHaveRun)) _failure = failure;
     }
 
+    public override void OnComplete(ClientSession session)
+    {
+        if (!HasFailed) _merge?.OnSucceeded(this);
+    }
+
     public override void Return(GatewayLoop loop) => loop.Gathers.Return(this);
 
     public override void WriteTo(ReplyBuffer output)

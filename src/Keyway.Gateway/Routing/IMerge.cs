@@ -12,4 +12,7 @@ internal interface IMerge
     /// All parts have been answered, none by an error. Their replies are in the protocol that the client spoke when it asked; by now it may speak another.
     /// </summary>
     void Write(Gather gather, ReplyBuffer output);
+
+    /// <summary>The same, as soon as it is so; its turn among the client's replies may be later.</summary>
+    void OnSucceeded(Gather gather) { }
 }

@@ -35,6 +35,11 @@ internal sealed class LargeRequests(GatewayLoop loop, Router router)
             return LargeRequest.Streams;
         }
 
+        if (session.State.Has(SessionModes.Waiting))
+        {
+            session.Block(BlockReason.Wait);
+            return LargeRequest.Waits;
+        }
         Arguments arguments = reader.Arguments(input);
         if ((session.State.Modes & ~MayStream) == 0 && arguments.Count > 0 && TryFindOwner(session, reader, arguments, out Command? command, out Route route, out int key))
         {
@@ -152,6 +157,7 @@ internal sealed class LargeRequests(GatewayLoop loop, Router router)
         link.Begin(session.Index, sequence, command.Id);
         use.InFlight++;
         use.OnPrivate = true;
+        use.HasWritten |= command.ChangesData;
         return true;
     }
 }

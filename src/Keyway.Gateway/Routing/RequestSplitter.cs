@@ -65,13 +65,14 @@ internal sealed class RequestSplitter(GatewayLoop loop, Router router)
     }
 
     /// <summary>The same request to every shard of the pool.</summary>
-    public bool SendToAll(ClientSession session, Command row, ReadOnlySpan<byte> frame)
+    /// <param name="merge">How the reply is made, where the row's policy does not say it.</param>
+    public bool SendToAll(ClientSession session, Command row, ReadOnlySpan<byte> frame, IMerge? merge = null)
     {
         try
         {
             if (!TryAddEverybody(session, row, frame.Length, out bool taken)) return taken;
             Gather gather = loop.Gathers.Rent();
-            gather.Begin(row, loop.Events.NowTicks);
+            gather.Begin(row, loop.Events.NowTicks, merge);
             uint sequence = session.Expect(gather);
             for (int i = 0; i < _ownerCount; i++) SendPart(session, ref _owners[i], gather, sequence, row, frame);
             return true;
@@ -257,6 +258,7 @@ internal sealed class RequestSplitter(GatewayLoop loop, Router router)
     {
         ref LinkUse use = ref session.UseOf(owner.Backend);
         use.InFlight++;
+        use.HasWritten |= row.ChangesData;
         if (owner.Shared is not null)
         {
             owner.Shared.Added(session.Index, sequence, row.Id, part, owner.Sent);

@@ -21,8 +21,17 @@ internal enum RouteKind : byte
     /// <summary>One step of a walk through the keys: one shard, and where to go on.</summary>
     Scan,
 
+    /// <summary>Every shard that the client has written to, on private links.</summary>
+    Wait,
+
+    /// <summary>Scripts and functions of all shards.</summary>
+    Script,
+
     /// <summary>The gateway's own answer.</summary>
     Local,
+
+    /// <summary>It may wait: one unit, on a private link.</summary>
+    Blocking,
 
     /// <summary>Its subcommand decides.</summary>
     Container,

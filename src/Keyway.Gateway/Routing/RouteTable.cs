@@ -1,4 +1,5 @@
 using Keyway.Gateway.Local;
+using Keyway.Gateway.Scripts;
 using Keyway.Protocol.Commands;
 
 namespace Keyway.Gateway.Routing;
@@ -27,16 +28,18 @@ public static class RouteTable
     };
 
     // What the table lacks is ours, or was learned from a shard.
-    private static RouteKind OfUnlisted(Command command) => LocalCommands.Find(command) is null ? RouteKind.OneUnit : RouteKind.Local;
+    private static RouteKind OfUnlisted(Command command) =>
+        LocalCommands.Find(command) is not null ? RouteKind.Local : command.Is(CommandFlags.Blocking) ? RouteKind.Blocking : RouteKind.OneUnit;
 
     private static RouteKind KindOf(Command command)
     {
         if (LocalCommands.Find(command) is not null) return RouteKind.Local;
         if (command.IsContainer) return RouteKind.Container;
         if (command.Group == "transactions") return RouteKind.Transaction;
+        if (command.Group == "scripting") return ScriptRequests.KindOf(command);
 
-        // They need what a session keeps (subscriptions) or what every shard must know (scripts), whichever keys they name.
-        if (command.Group is "scripting" or "pubsub") return RouteKind.Refused;
+        // They need what a session keeps, whichever keys they name.
+        if (command.Group == "pubsub") return RouteKind.Refused;
         return command.Request switch
         {
             RequestPolicy.OneUnit when command.SimpleKey == 1 => RouteKind.OneKey,
@@ -51,6 +54,8 @@ public static class RouteTable
 
             // XREAD and its kind wait only when they are told to: without BLOCK they are a read like any other.
             RequestPolicy.Session when command.Name is "xread" or "xreadgroup" => RouteKind.OneUnit,
+            RequestPolicy.Session when command.Is(CommandFlags.Blocking) => RouteKind.Blocking,
+            RequestPolicy.Session when command.Name == "wait" => RouteKind.Wait,
             _ => RouteKind.Refused,
         };
     }

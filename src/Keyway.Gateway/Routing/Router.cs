@@ -1,7 +1,9 @@
+using Keyway.Gateway.Blocking;
 using Keyway.Gateway.Cluster;
 using Keyway.Gateway.Links;
 using Keyway.Gateway.Local;
 using Keyway.Gateway.Scanning;
+using Keyway.Gateway.Scripts;
 using Keyway.Gateway.Sessions;
 using Keyway.Gateway.Transactions;
 using Keyway.Gateway.Users;
@@ -23,6 +25,9 @@ internal sealed class Router
     private readonly LargeRequests _large;
     private readonly TransactionCommands _transactions;
     private readonly ScanCommand _scans;
+    private readonly BlockingRequests _blocking;
+    private readonly WaitCommand _wait;
+    private readonly ScriptRequests _scripts;
     private KeyList _keys = new();
 
     public Router(GatewayLoop loop)
@@ -32,6 +37,9 @@ internal sealed class Router
         _large = new LargeRequests(loop, this);
         _transactions = new TransactionCommands(loop, this);
         _scans = new ScanCommand(loop, this);
+        _blocking = new BlockingRequests(loop, this);
+        _wait = new WaitCommand(loop, this);
+        _scripts = new ScriptRequests(loop, this, _splitter);
     }
 
     public bool Route(ClientSession session, RequestReader reader, ReadOnlySpan<byte> input)
@@ -84,6 +92,7 @@ internal sealed class Router
         uint sequence = session.Expect();
         link.Send(frame, session.Index, sequence, command.Id);
         use.InFlight++;
+        use.HasWritten |= command.ChangesData;
         return true;
     }
 
@@ -187,6 +196,11 @@ internal sealed class Router
             session.Block(BlockReason.Order);
             return false;
         }
+        if (session.State.Has(SessionModes.Waiting))
+        {
+            session.Block(BlockReason.Wait);
+            return false;
+        }
         Command? row = command is { IsContainer: true } ? CommandTable.Resolve(in arguments) : command;
         row ??= LocalCommands.FindOwn(in arguments);
         if (row is null && session.Pool.Definition.LearnsCommands) row = _loop.Info.Learned.Find(arguments[0]);
@@ -238,6 +252,12 @@ internal sealed class Router
                 return _splitter.Split(session, row, arguments, reader.Frame(input), ref _keys);
             case RouteKind.Transaction:
                 return _transactions.Run(session, row, arguments, reader.Frame(input));
+            case RouteKind.Blocking:
+                return _blocking.Route(session, row, reader, arguments, input);
+            case RouteKind.Wait:
+                return _wait.Route(session, row, reader.Frame(input));
+            case RouteKind.Script:
+                return _scripts.Route(session, row, arguments, reader.Frame(input));
             case RouteKind.AllShards:
                 return row.Name == "randomkey" ? _splitter.DrawKey(session, row) : _splitter.SendToAll(session, row, reader.Frame(input));
             case RouteKind.Scan:
@@ -250,11 +270,7 @@ internal sealed class Router
 
     private bool RouteUnit(ClientSession session, Command row, RequestReader reader, Arguments arguments, ReadOnlySpan<byte> input)
     {
-        if (row.Is(CommandFlags.Blocking) && WouldBlock(arguments))
-        {
-            RefuseByPolicy(session, row);
-            return true;
-        }
+        if (row.Is(CommandFlags.Blocking) && WouldBlock(arguments)) return _blocking.Route(session, row, reader, arguments, input);
         KeyStatus status = KeyExtractor.Extract(row, arguments, ref _keys);
         if (status == KeyStatus.Invalid)
         {

@@ -25,4 +25,7 @@ internal enum BlockReason : byte
 
     /// <summary>All clients have been told to wait.</summary>
     Pause,
+
+    /// <summary>It is blocked by its own command: nothing else of it runs.</summary>
+    Wait,
 }

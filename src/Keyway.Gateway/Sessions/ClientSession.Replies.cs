@@ -252,6 +252,15 @@ internal sealed partial class ClientSession
         Loop.ReturnReply(text);
     }
 
+    /// <summary>Parts of a split request that no shard will answer, since they could not be sent.</summary>
+    public void FailParts(uint sequence, IReadOnlyList<(int Part, ShardFailure Failure)> failures)
+    {
+        uint offset = sequence - _queue.HeadSequence;
+        if (offset >= (uint)_queue.Count || _queue[offset].Held is not AwaitedReply gather) return;
+        foreach ((int part, ShardFailure failure) in failures) gather.Fail(part, failure);
+        if (gather.IsComplete) CompleteGather(offset, gather);
+    }
+
     /// <summary>A large reply of this client holds up others: has it made no progress, or not even come to its turn, for so long that it must go?</summary>
     public bool HasStalled(in InFlight request, long pausedSinceMs, long nowMs, long limitMs)
     {

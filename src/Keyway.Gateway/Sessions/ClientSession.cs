@@ -142,6 +142,7 @@ internal sealed partial class ClientSession : ConnectionHandler
     {
         _inputEnded = true;
         if (_stream is not null) Abort();
+        else if (Wait is not null) LeaveWait();
         else CloseWhenDone();
     }
 
@@ -196,6 +197,8 @@ internal sealed partial class ClientSession : ConnectionHandler
         if (error is TlsException { IsHandshake: true }) Loop.Strangers.NoteHandshake(Pool.Definition.Name, Connection.RemoteEndPoint, error.Message, Loop.Events.NowMs);
         _stream?.Abandon();
         _stream = null;
+        Wait?.Abandon();
+        Wait = null;
         for (uint i = 0; i < _queue.Count; i++)
         {
             if (_queue[i].Held is AwaitedReply gather) gather.Return(Loop);
@@ -225,6 +228,12 @@ internal sealed partial class ClientSession : ConnectionHandler
     /// <summary>No further requests; closes once every reply has left. What the client still sends is not looked at.</summary>
     public void CloseAfterReplies()
     {
+        if (Wait is not null)
+        {
+            // There is no saying when its reply will come.
+            LeaveWait();
+            return;
+        }
         _closing = true;
         FreePending();
         ReturnReader();
@@ -382,6 +391,7 @@ internal sealed partial class ClientSession : ConnectionHandler
             _readingPaused = true;
             Connection.PauseReading();
         }
+        if (_blocked == BlockReason.Wait && !_closing) Connection.WatchForHangUp();
         return at;
     }
 

@@ -17,6 +17,9 @@ internal struct LinkUse
     /// <summary>What is in flight is not on <see cref="Link"/> (alone), but on a private link.</summary>
     public bool OnPrivate;
 
+    /// <summary>The client has sent it something that may change data: what WAIT is about.</summary>
+    public bool HasWritten;
+
     /// <summary>Its requests that the shard refused and that will be sent again; null nearly always. While there are any it has no link.</summary>
     public HeldRequests? Held;
 }

@@ -55,6 +55,13 @@ internal sealed class ReplyQueue(BufferPool buffers)
         if (_count == 0) BecameEmpty();
     }
 
+    /// <summary>The newest request is taken back: no reply to it will come.</summary>
+    public void RemoveLast()
+    {
+        this[(uint)_count - 1].Held = null;
+        if (--_count == 0) BecameEmpty();
+    }
+
     /// <summary>Keeps a complete reply until its turn.</summary>
     public void Stash(ref PendingReply entry, ReadOnlySpan<byte> reply)
     {

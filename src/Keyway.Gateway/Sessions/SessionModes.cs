@@ -5,7 +5,7 @@ namespace Keyway.Gateway.Sessions;
 /// who use it. What concerns all clients of a loop is set on each of them, so that there is one thing to look at.
 /// </summary>
 [Flags]
-internal enum SessionModes : byte
+internal enum SessionModes : ushort
 {
     None = 0,
 
@@ -29,4 +29,7 @@ internal enum SessionModes : byte
 
     /// <summary>A transaction of its own and the gateway's commands is under way: what these set holds for all that follows.</summary>
     Executing = 1 << 6,
+
+    /// <summary>A command of it is blocked: its next ones wait.</summary>
+    Waiting = 1 << 8,
 }

@@ -79,6 +79,7 @@ internal sealed class ExecSender(GatewayLoop loop, Router router)
         use.Link = link;
         use.OnPrivate = false;
         use.InFlight++;
+        use.HasWritten = true;
 
         // Behind what these set, everything is different; so it waits until they have.
         if (reply is not null) session.State.Set(SessionModes.Executing, true);

@@ -32,6 +32,7 @@ public sealed class Command
         Request = row.Request;
         Response = row.Response;
         Rule = row.Rule;
+        ChangesData = Is(CommandFlags.Write | CommandFlags.MayReplicate);
 
         _name = Encoding.ASCII.GetBytes(Name);
         (FirstKey, LastKey, KeyStep) = LegacyRange(KeySpecs);
@@ -57,6 +58,7 @@ public sealed class Command
         AclCategories = categories;
         Request = flags.HasFlag(CommandFlags.Blocking) ? RequestPolicy.Session : RequestPolicy.OneUnit;
         Subcommands = [];
+        ChangesData = Is(CommandFlags.Write | CommandFlags.MayReplicate);
 
         _name = Encoding.ASCII.GetBytes(name);
         (FirstKey, LastKey, KeyStep) = LegacyRange(KeySpecs);
@@ -129,6 +131,9 @@ public sealed class Command
     /// <summary>A command that the table lacks and a server behind the gateway has told us about.</summary>
     public static Command Learned(string name, int arity, CommandFlags flags, AclCategories categories, ImmutableArray<KeySpec> keySpecs) =>
         new(name, arity, flags, categories, keySpecs);
+
+    /// <summary>It may send something to replicas: a write, or a script that may write.</summary>
+    public bool ChangesData { get; }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Is(CommandFlags flag) => (Flags & flag) != 0;

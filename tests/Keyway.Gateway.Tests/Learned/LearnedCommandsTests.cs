@@ -22,7 +22,7 @@ public class LearnedCommandsTests
     [Fact]
     public void Those_whose_keys_can_all_be_found_and_that_do_nothing_else_are_taken()
     {
-        Assert.Equal(["json.get", "json.mget", "many.keys"], LearnedCommands.Read(Encoding.ASCII.GetBytes(Reply))!.Select(command => command.Name));
+        Assert.Equal(["json.get", "json.mget", "many.keys", "wait.for"], LearnedCommands.Read(Encoding.ASCII.GetBytes(Reply))!.Select(command => command.Name));
         Assert.Null(LearnedCommands.Read("-ERR no\r\n"u8));
     }
 
@@ -38,8 +38,25 @@ public class LearnedCommandsTests
         Assert.Equal("+b\r\n", client.Ask("many.keys 2 b:1 b:2 x"));
         Assert.StartsWith("-CROSSSLOT ", client.Ask("many.keys 2 a:1 b:2 x"));
         Assert.Equal("-ERR wrong number of arguments for 'json.get' command\r\n", client.Ask("json.get"));
-        Assert.StartsWith("-ERR unknown command 'wait.for'", client.Ask("wait.for a:1 1"));
         Assert.StartsWith("-ERR unknown command 'no.keys'", client.Ask("no.keys"));
+    }
+
+    [Fact]
+    public void Those_that_may_wait_hold_up_nobody()
+    {
+        TestGateway gateway = TestGateway.With(["a"], options => options with { Pools = [options.Pools[0] with { LearnsCommands = true }] });
+        gateway.Shard("a").Answer = request => request == "COMMAND" ? Reply : null;
+        gateway.Advance(300);
+        TestClient client = gateway.Connect();
+        TestClient other = gateway.Connect();
+        client.Send("WAIT.FOR a:1 1");
+        other.Send("GET a:1");
+        gateway.Advance(1_500);
+        gateway.Shard("a").ReplyTo("GET a:1", "$-1\r\n");
+        other.Received("$-1\r\n");
+        gateway.Advance(10_000);
+        gateway.Shard("a").Reply("+now\r\n");
+        client.Received("+now\r\n");
     }
 
     [Fact]

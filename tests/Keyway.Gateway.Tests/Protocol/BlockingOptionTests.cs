@@ -13,13 +13,16 @@ public class BlockingOptionTests
     [InlineData("XREADGROUP GROUP g STREAMS BLOCK 0 STREAMS a:1 >")]
     [InlineData("XREADGROUP GROUP streams streams COUNT 1 BLOCK 0 STREAMS a:1 >")]
     [InlineData("XREADGROUP BLOCK 0 GROUP streams streams STREAMS a:1 >")]
-    public void A_read_that_may_wait_is_refused(string request)
+    public void A_read_that_may_wait_has_a_link_of_its_own(string request)
     {
         TestGateway gateway = TestGateway.WithShards("a");
         TestClient client = gateway.Connect();
-        Assert.Contains("is refused by this gateway\r\n", client.Ask(request));
-        Assert.Empty(gateway.Shard("a").Log);
-        Assert.Equal("+PONG\r\n", client.Ask("PING"));
+        TestClient other = gateway.Connect();
+        client.Send(request);
+        other.Send("GET a:1");
+        Assert.Equal([request, "GET a:1"], gateway.Shard("a").Waiting);
+        gateway.Shard("a").ReplyTo("GET a:1", "$-1\r\n");
+        other.Received("$-1\r\n");
     }
 
     [Theory]

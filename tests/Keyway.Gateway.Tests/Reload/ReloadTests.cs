@@ -321,6 +321,21 @@ public class ReloadTests
     }
 
     [Fact]
+    public void A_client_that_waits_for_a_key_that_moves_is_told_and_one_whose_key_stays_waits_on()
+    {
+        TestGateway gateway = TestGateway.WithShards("a", "b");
+        TestClient moved = gateway.Connect();
+        TestClient kept = gateway.Connect();
+        moved.Send("BLPOP a:q 0");
+        kept.Send("BLPOP b:q 0");
+        Assert.Null(ReloadDriver.Finish(gateway, gateway.Server.ReloadAsync(Moved(gateway, "a:", 1))));
+        moved.Received("-UNCERTAIN shard 'a' gave no reply (a reload moves its key); may have been executed\r\n");
+        kept.ReceivedNothing();
+        moved.Send("BLPOP a:q 0");
+        Assert.Equal(["BLPOP b:q 0", "BLPOP a:q 0"], gateway.Shard("b").Waiting);
+    }
+
+    [Fact]
     public void An_address_that_another_pool_takes_over_brings_its_new_clients_there()
     {
         TestGateway gateway = TestGateway.WithShards("a", "b");
