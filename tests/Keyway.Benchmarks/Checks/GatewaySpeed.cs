@@ -9,6 +9,8 @@ internal static class GatewaySpeed
 {
     private const string OneLoop = "keyway, 1 loop";
     private const string DefaultLoops = "keyway, default";
+    private const string Before = "keyway before";
+    private const double AgainstBefore = 1.10;
     private const string Bare = "redis, no proxy";
 
     public static void Run(Options options, Report report)
@@ -21,6 +23,7 @@ internal static class GatewaySpeed
             Nutcracker.Start(workspace, a.Port, b.Port),
             Nutcracker.StartQuiet(workspace, a.Port, b.Port),
             KeywayGateway.Start(workspace, options.Keyway, OneLoop, KeywayMap.Over(a.Port, b.Port) with { Loops = 1 }),
+            options.Text("before") is { } before ? KeywayGateway.Start(workspace, before, Before, KeywayMap.Over(a.Port, b.Port) with { Loops = 1 }) : null,
             KeywayGateway.Start(workspace, options.Keyway, DefaultLoops, KeywayMap.Over(a.Port, b.Port)),
             Predixy.Start(workspace, options.Text("predixy"), a.Port, b.Port),
             RedisServer.Start(workspace, Bare.Replace(' ', '-')) with { Name = Bare },
@@ -35,6 +38,9 @@ internal static class GatewaySpeed
             IReadOnlyDictionary<string, RoundResult> medians = Turns.Run(workload, peers, rounds);
             Show(report, workload, peers, medians);
             Check(report, workload, bounds, medians.GetValueOrDefault(OneLoop), medians.GetValueOrDefault("nutcracker"));
+            if (medians.GetValueOrDefault(Before) is not { } earlier) continue;
+            double? ratio = medians.GetValueOrDefault(OneLoop)?.CpuMicrosecondsPerRequest / earlier.CpuMicrosecondsPerRequest;
+            report.AtMost($"{workload.Name}: CPU per request against the build before", ratio, AgainstBefore, "x");
         }
     }
 

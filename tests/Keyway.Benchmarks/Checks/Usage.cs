@@ -14,12 +14,14 @@ internal static class Usage
                      --only get-P16,mget-P16      some workloads: set|get-P1|P16|P64, mget-P16, get-1k-P16, classic-set|get
                      --classic-requests 1000000   redis-benchmark -t set,get -n 1000000 -c 300 -d 10000 -r 10000 in full length
                      --predixy PATH               measure predixy too (found by itself when on PATH)
+                     --before PATH                another build's keyway.dll beside it: a request may cost 1.10 times what it cost there
         embedded   gateway and three shards in one process beside one lone redis-server; start to first PONG
         shard      one shard beside redis-server and Garnet: throughput and CPU per command, memory of a million keys of each kind, turns of the loop,
                      10,000 clients that listen to 1,000 channels each or wait for one key and then go
                      --only speed,memory,turns,crowds    or single workloads: get-P16, zadd-P16 …
                      --garnet PATH                garnet-server (found by itself as a dotnet tool)
-        persist    a shard with a gigabyte beside redis-server: clients' wait and memory while a snapshot is taken, and how fast a file is loaded
+        persist    a shard with a gigabyte beside redis-server: clients' wait and memory while a snapshot is taken, five times in turns, and how fast a
+                     file is loaded; about 6 minutes
                      --megabytes 1000 --rate 10000
         replicate  a gigabyte to replicas, and the processor time of a write with none, one and ten of them, beside redis-server
                      --megabytes 1000 --only resync,writes
