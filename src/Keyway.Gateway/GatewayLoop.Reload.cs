@@ -19,7 +19,18 @@ internal sealed partial class GatewayLoop
     private Action? _drained;
 
     /// <summary>How one pool's keys change owner.</summary>
-    private sealed record PoolChange(PartitionMap Before, IReadOnlyList<ShardDefinition> ShardsBefore, PoolDefinition? After, IReadOnlyList<ShardDefinition> ShardsAfter);
+    private sealed record PoolChange(IReadOnlyList<ShardDefinition> ShardsBefore, PoolDefinition? After, IReadOnlyList<ShardDefinition> ShardsAfter)
+    {
+        /// <summary>As this client will see it.</summary>
+        public PartitionMap MapOf(SessionState client)
+        {
+            foreach (Users.UserDefinition user in After!.Users)
+            {
+                if (user.Name == client.UserName) return After.MapOf(user, client.Database);
+            }
+            return After.MapOf(null, client.Database);
+        }
+    }
 
     /// <summary>True while a reload is under way: each request is asked whether its key moves.</summary>
     public bool IsHolding => _next is not null;
@@ -38,7 +49,7 @@ internal sealed partial class GatewayLoop
         {
             PoolDefinition? after = next.Pools.FirstOrDefault(candidate => candidate.Name == pool.Definition.Name);
             ShardDefinition[] shardsBefore = [.. pool.Backends.Select(backend => backend.Definition)];
-            _changes[pool.Definition.Name] = new PoolChange(pool.Map, shardsBefore, after, next.Shards);
+            _changes[pool.Definition.Name] = new PoolChange(shardsBefore, after, next.Shards);
             _losers.UnionWith(pool.Backends.Where(backend => losing[pool.Definition.Name].Contains(backend.Definition.Name)));
         }
         foreach (ClientSession? session in _sessions.ToArray()) session?.Wait?.EndIfMoved();
@@ -52,9 +63,10 @@ internal sealed partial class GatewayLoop
         // A pool that the new map brings: its first clients may be here before the last loop has let go.
         if (!_changes.TryGetValue(session.Pool.Definition.Name, out PoolChange? change)) return false;
         if (change.After is null) return true;
-        if (key.IsEmpty) return change.Before.Digest != change.After.Map.Digest || !change.ShardsBefore.SequenceEqual(change.ShardsAfter);
-        int before = change.Before.Find(key).Shard;
-        int after = change.After.Map.Find(key).Shard;
+        PartitionMap next = change.MapOf(session.State);
+        if (key.IsEmpty) return session.Pool.Map.Digest != next.Digest || !change.ShardsBefore.SequenceEqual(change.ShardsAfter);
+        int before = session.Pool.Map.Find(key).Shard;
+        int after = next.Find(key).Shard;
         if (before < 0 || after < 0) return before >= 0;
         return change.ShardsBefore[before] != change.ShardsAfter[after];
     }

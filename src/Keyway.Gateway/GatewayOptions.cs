@@ -69,6 +69,9 @@ public sealed record PoolDefinition
 
     public required PartitionMap Map { get; init; }
 
+    /// <summary>Where the keys of some databases live instead of where <see cref="Map"/> says.</summary>
+    public IReadOnlyDictionary<int, PartitionMap> DatabaseMaps { get; init; } = new Dictionary<int, PartitionMap>();
+
     /// <summary>The default user's.</summary>
     public string? Password { get; init; }
 
@@ -108,4 +111,15 @@ public sealed record PoolDefinition
 
     /// <summary>How long requests wait, unsent, for a shard that has no master and may get one; and a reload for the requests that it drains.</summary>
     public TimeSpan Hold { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Where the keys live of a client that is this user (null: one that is bound to nothing) and has selected this database.</summary>
+    public PartitionMap MapOf(UserDefinition? user, int database) => user?.Map ?? DatabaseMaps.GetValueOrDefault(database, Map);
+
+    /// <summary>The shards that keys of any database can live on.</summary>
+    public IReadOnlyList<int> ShardsOfAllDatabases =>
+        DatabaseMaps.Count == 0 ? Map.ShardsInUse : [.. DatabaseMaps.Values.Append(Map).SelectMany(map => map.ShardsInUse).Distinct().Order()];
+
+    /// <summary>The shards that any client of the pool can reach.</summary>
+    public IReadOnlyList<int> ShardsInUse =>
+        [.. Users.Select(user => user.Map).OfType<PartitionMap>().SelectMany(map => map.ShardsInUse).Concat(ShardsOfAllDatabases).Distinct().Order()];
 }

@@ -1,3 +1,4 @@
+using Keyway.Gateway.Users;
 using Keyway.Topology;
 
 namespace Keyway.Gateway;
@@ -14,8 +15,16 @@ internal static class LosingShards
         PoolDefinition? after = next.Pools.FirstOrDefault(candidate => candidate.Name == pool.Name);
         if (after is null) return now.Shards.Select(shard => shard.Name).ToHashSet();
 
-        // By the map, or because the shard of that name is reached elsewhere from now on.
+        // By a map, or because the shard of that name is reached elsewhere from now on.
         var names = MapDiff.Compare(pool.Map, after.Map).SelectMany(move => move.From).ToHashSet();
+        foreach (int database in pool.DatabaseMaps.Keys.Union(after.DatabaseMaps.Keys))
+            names.UnionWith(MapDiff.Compare(pool.MapOf(null, database), after.MapOf(null, database)).SelectMany(move => move.From));
+        foreach (string name in pool.Users.Concat(after.Users).Where(user => user.Map is not null).Select(user => user.Name).Distinct())
+        {
+            UserDefinition? former = pool.Users.FirstOrDefault(user => user.Name == name);
+            UserDefinition? then = after.Users.FirstOrDefault(user => user.Name == name);
+            names.UnionWith(MapDiff.Compare(pool.MapOf(former, 0), after.MapOf(then, 0)).SelectMany(move => move.From));
+        }
         names.UnionWith(now.Shards.Where(shard => !next.Shards.Contains(shard)).Select(shard => shard.Name));
         return names;
     }

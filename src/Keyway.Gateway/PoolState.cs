@@ -59,10 +59,10 @@ internal sealed class PoolState
     }
 
     /// <summary>
-    /// The pool as this user sees it. All is the pool's own but the map, so that a client whose keys live elsewhere costs no more than another: its session
-    /// holds the view, and nothing is asked of a request.
+    /// The pool as this user sees it in this database. All is the pool's own but the map, so that a client whose keys live elsewhere costs no more than
+    /// another: its session holds the view, and nothing is asked of a request. What binds a user holds in every database.
     /// </summary>
-    public PoolState ViewOf(User user) => ViewOf(user.Map);
+    public PoolState ViewOf(User user, int database) => ViewOf(user.Map ?? Definition.DatabaseMaps.GetValueOrDefault(database));
 
     public PoolState ViewOf(PartitionMap? map)
     {

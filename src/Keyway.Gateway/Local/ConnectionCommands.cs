@@ -33,7 +33,7 @@ internal static class ConnectionCommands
         }
         else
         {
-            call.Session.State.Database = (int)index;
+            call.Session.SelectDatabase((int)index);
             call.Reply.WriteOk();
         }
     }

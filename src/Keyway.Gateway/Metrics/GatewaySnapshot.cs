@@ -53,7 +53,7 @@ public sealed class GatewaySnapshot
             if (used) commands.Add(new CommandSnapshot(id < CommandTable.LearnedId ? CommandTable.All[id].Name : "other", sum));
         }
         return new PoolSnapshot(pool.Name, counters.Sum(one => one.Clients), counters.Sum(one => one.AcceptedClients), counters.Sum(one => one.Unknown),
-            counters.Sum(one => one.ReceivedBytes), counters.Sum(one => one.SentBytes), pool.Map.ShardsInUse, commands);
+            counters.Sum(one => one.ReceivedBytes), counters.Sum(one => one.SentBytes), pool.ShardsInUse, commands);
     }
 
     private static ShardSnapshot ShardOf(GatewayServer server, ShardDefinition shard)

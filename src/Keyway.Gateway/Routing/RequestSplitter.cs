@@ -27,6 +27,8 @@ internal sealed class RequestSplitter(GatewayLoop loop, Router router)
         public int LastKey;
     }
 
+    private static readonly Command FlushAll = CommandTable.Find("flushall"u8)!;
+
     private Owner[] _owners = new Owner[4];
     private int _ownerCount;
 
@@ -108,7 +110,10 @@ internal sealed class RequestSplitter(GatewayLoop loop, Router router)
     private bool TryAddEverybody(ClientSession session, Command row, int requestBytes, out bool taken)
     {
         taken = false;
-        foreach (int shard in session.Pool.Map.ShardsInUse)
+
+        // What removes the keys of all databases goes where those of any may live, unless its user is bound to one place.
+        bool isOfAll = row == FlushAll && session.State.User.Map is null;
+        foreach (int shard in isOfAll ? session.Pool.Definition.ShardsOfAllDatabases : session.Pool.Map.ShardsInUse)
         {
             if (!TryAddAll(session, session.Pool.Backends[shard])) return false;
         }

@@ -66,7 +66,7 @@ internal sealed partial class ClientSession : ConnectionHandler
         _output = new ReplyBuffer(loop.Buffers);
         ConnectedAtMs = LastInputMs = LastTakenMs = loop.Events.NowMs;
         State = new SessionState(loop.Info.NextClientId(), pool.Users.Default);
-        Pool = pool.ViewOf(State.User);
+        Pool = pool.ViewOf(State.User, State.Database);
         LimitOutput();
     }
 
@@ -280,7 +280,7 @@ internal sealed partial class ClientSession : ConnectionHandler
             return;
         }
         State.Become(user, hasShownPassword: State.IsAuthenticated);
-        Pool = pool.ViewOf(user);
+        Pool = pool.ViewOf(user, State.Database);
         LimitOutput();
     }
 
@@ -288,8 +288,15 @@ internal sealed partial class ClientSession : ConnectionHandler
     public void Become(User user)
     {
         State.Become(user, hasShownPassword: true);
-        Pool = Pool.ViewOf(user);
+        Pool = Pool.ViewOf(user, State.Database);
         LimitOutput();
+    }
+
+    /// <summary>SELECT: the database's keys may live elsewhere.</summary>
+    public void SelectDatabase(int database)
+    {
+        State.Database = database;
+        Pool = Pool.ViewOf(State.User, database);
     }
 
     /// <summary>RESET, all but the reply: as the connection began.</summary>
@@ -297,7 +304,7 @@ internal sealed partial class ClientSession : ConnectionHandler
     {
         LeaveTransaction();
         State.Reset(Pool.Users.Default);
-        Pool = Pool.ViewOf(State.User);
+        Pool = Pool.ViewOf(State.User, State.Database);
         LimitOutput();
     }
 

@@ -24,7 +24,15 @@ internal sealed class CommandQueue(GatewayLoop loop, Router router, UnitFinder u
         }
         if (!HasRoom(session, row, transaction, frame.Length)) return;
 
-        if (row == Select && TryReadDatabase(session, arguments, out int database)) transaction.AddSelect(row, frame, database);
+        int database = 0;
+        bool selects = row == Select && TryReadDatabase(session, arguments, out database);
+        if (selects && session.Pool.ViewOf(session.State.User, database) != session.Pool)
+        {
+            // Its keys live elsewhere, and a transaction goes to one place.
+            router.Refuse(session, row, "ERR SELECT of a database with rules of its own is refused inside MULTI by this gateway"u8);
+            return;
+        }
+        if (selects) transaction.AddSelect(row, frame, database);
         else if (kind == QueueAs.Own) transaction.AddOwn(row, frame);
         else if (!TryAdd(session, row, transaction, arguments, frame)) return;
 

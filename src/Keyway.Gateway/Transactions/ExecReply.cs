@@ -112,7 +112,7 @@ internal sealed class ExecReply : AwaitedReply
             _whole.Append(element);
             at += length;
             if (select == _selects.Length || _selects[select].Index != i) continue;
-            if (element[0] == '+') session.State.Database = _selects[select].Database;
+            if (element[0] == '+') session.SelectDatabase(_selects[select].Database);
             select++;
         }
     }

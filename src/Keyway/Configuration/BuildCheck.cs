@@ -11,7 +11,7 @@ public static class BuildCheck
             void Refuse(int line, string what, string fix) =>
                 errors.Add(new ConfigError(config.FileName, line, 1, $"pool '{pool.Name}': {what} not built yet", fix));
 
-            if (pool.MaxLag is not null && pool.Map.ShardsInUse.Any(index => config.Shards[index].Kind is ShardKind.Cluster))
+            if (pool.MaxLag is not null && pool.ShardsInUse.Any(index => config.Shards[index].Kind is ShardKind.Cluster))
                 Refuse(pool.Line, "'max_lag' for a cluster's replicas is", "remove it, or give the cluster a pool of its own");
         }
 

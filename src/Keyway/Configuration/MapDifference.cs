@@ -13,7 +13,7 @@ public static class MapDifference
         {
             PoolConfig? successor = next.Pools.FirstOrDefault(candidate => candidate.Name == pool.Name);
             if (successor is null) lines.Add($"pool '{pool.Name}' is gone");
-            else lines.AddRange(MapDiff.Compare(pool.Map, successor.Map).Select(move => $"pool '{pool.Name}': {move}"));
+            else Compare(lines, pool, successor);
         }
 
         foreach (PoolConfig pool in next.Pools)
@@ -29,6 +29,17 @@ public static class MapDifference
         }
 
         return lines;
+    }
+
+    private static void Compare(List<string> lines, PoolConfig old, PoolConfig next)
+    {
+        lines.AddRange(MapDiff.Compare(old.Map, next.Map).Select(move => $"pool '{old.Name}': {move}"));
+        foreach ((int? database, string? user) in old.Units.Concat(next.Units).Select(unit => (unit.Database, unit.User)).Distinct())
+        {
+            PartitionMap before = old.UnitOf(database, user)?.Map ?? old.Map;
+            PartitionMap after = next.UnitOf(database, user)?.Map ?? next.Map;
+            lines.AddRange(MapDiff.Compare(before, after).Select(move => $"pool '{old.Name}', {PoolUnit.NameOf(database, user)}: {move}"));
+        }
     }
 
     private static string Describe(ShardConfig shard) => $"{shard.Kind.Name} {string.Join(", ", shard.Kind.Addresses)}";

@@ -28,9 +28,10 @@ internal sealed class MapReader(string? file, Problems problems)
         
         // The default stands in no line.
         addresses.Bind(admin, options.Has("admin") ? options.ValueAt("admin") : default, "the admin page");
+        var units = new PoolUnits(problems, names, [.. poolNodes.Select(node => node.Name)], LineOf);
         foreach (var (name, at, node) in poolNodes)
         {
-            if (new PoolReader(problems, names, addresses, LineOf).Read(name, at, node) is { } pool) pools.Add(pool);
+            if (new PoolReader(problems, names, addresses, units, LineOf).Read(name, at, node) is { } pool) pools.Add(pool);
         }
 
         foreach (var (shard, at) in shards.Select(shard => (shard, shardNodes.First(node => node.Name == shard.Name).At)))
@@ -39,13 +40,15 @@ internal sealed class MapReader(string? file, Problems problems)
         string data = options.Text("data") ?? "data";
         if (data.Length == 0) problems.Error(options.ValueAt("data"), "'data' is empty", "name a folder");
         if (problems.ErrorCount > 0) return null;
+        IReadOnlyList<PoolConfig> resolved = units.Resolve(pools, shards);
+        if (problems.ErrorCount > 0) return null;
 
         foreach (var (name, at, _) in shardNodes)
         {
             if (!names.IsUsed(name)) problems.Warn(at, $"no pool uses shard '{name}'", "give it keys, or remove it");
         }
 
-        return new KeywayConfig { File = file, Admin = admin, Loops = loops, DataFolder = data, Shards = shards, Pools = pools };
+        return new KeywayConfig { File = file, Admin = admin, Loops = loops, DataFolder = data, Shards = shards, Pools = resolved };
     }
 
     // The built-in map is in no file that a person could look into.

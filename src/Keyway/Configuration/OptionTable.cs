@@ -53,7 +53,15 @@ internal static class OptionTable
         new Option("password_file", OptionType.Path, "A file that holds the password; one line end after it is ignored."),
         new Option("allow", Texts, "Commands and @categories that the user may call. Default: all."),
         new Option("keys", Texts, "Prefixes of the keys that the user may touch. Default: all."),
-        new Option("shard", OptionType.Shard, "The one shard that the user may reach. Default: all."));
+        new Option("shard", OptionType.Shard, "The one shard that the user may reach. Default: all."),
+        new Option("pool", Text, "Or the pool by whose rules the user's keys are placed. Default: this one."));
+
+    public static readonly OptionGroup Unit = new("unit", "Where the keys of a database live, whatever the pool's own rules say.",
+        new Option("shard", OptionType.Shard, "All of them on one shard."),
+        new Option("pool", Text, "By the rules of that pool."))
+    {
+        OneOf = ["shard", "pool"],
+    };
 
     public static readonly OptionGroup Twemproxy = new("twemproxy", "twemproxy's placement, bit-exact.",
         new Option("hash", Choice, "twemproxy's `hash`.") { Choices = Hashes, Default = "fnv1a_64" },
@@ -105,6 +113,7 @@ internal static class OptionTable
         new Option("max_transaction", Size, "What one transaction may queue.") { Default = "1mb", Min = 1, Max = long.MaxValue },
         new Option("idle", Duration, "When a silent client is closed; 0 is never.") { Default = "0" },
         new Option("databases", Integer, "How many databases SELECT offers.") { Default = "16", Min = 1 },
+        new Option("dbs", Objects, "Databases whose keys live elsewhere, by number: `3: { shard: s1 }`.") { Group = Unit },
         new Option("commands", Choice,
             "Commands that Keyway does not know: learn them from the masters, or refuse them.") { Default = "learn", Choices = ["learn", "known"] },
         new Option("reads", Choice, "Who answers reads.") { Default = "master", Choices = ["master", "prefer-replica", "replica"] },
@@ -134,5 +143,5 @@ internal static class OptionTable
     };
 
     /// <summary>Every group, for the schema.</summary>
-    public static readonly OptionGroup[] Groups = [Shard, Sentinel, ShardTls, Pool, PoolTls, User, Rule, Range, Twemproxy];
+    public static readonly OptionGroup[] Groups = [Shard, Sentinel, ShardTls, Pool, PoolTls, User, Unit, Rule, Range, Twemproxy];
 }

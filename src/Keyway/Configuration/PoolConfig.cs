@@ -60,4 +60,13 @@ public sealed record PoolConfig
     public required IReadOnlyList<PartitionRule> Rules { get; init; }
 
     public required PartitionMap Map { get; init; }
+
+    /// <summary>Databases and users whose keys live elsewhere.</summary>
+    public IReadOnlyList<PoolUnit> Units { get; init; } = [];
+
+    /// <summary>The shards that anybody's keys can live on.</summary>
+    public IEnumerable<int> ShardsInUse => Units.Select(unit => unit.Map).Prepend(Map).SelectMany(map => map.ShardsInUse).Distinct();
+
+    /// <summary>The unit that binds a database or a user; null where the pool's own rules hold.</summary>
+    public PoolUnit? UnitOf(int? database, string? user) => Units.FirstOrDefault(unit => unit.Database == database && unit.User == user);
 }

@@ -4,7 +4,7 @@ using Keyway.Topology;
 namespace Keyway.Configuration;
 
 /// <summary>Reads one entry of <c>pools:</c>.</summary>
-internal sealed class PoolReader(Problems problems, ShardNames shards, AddressBook addresses, Func<Position, int> lineOf)
+internal sealed class PoolReader(Problems problems, ShardNames shards, AddressBook addresses, PoolUnits units, Func<Position, int> lineOf)
 {
     public PoolConfig? Read(string name, Position at, MappingNode node)
     {
@@ -19,7 +19,7 @@ internal sealed class PoolReader(Problems problems, ShardNames shards, AddressBo
         options.Require($"pool '{name}'");
         List<(Address Address, Position At)> listen = ReadListen(name, options);
         string? password = options.Password();
-        List<UserConfig> users = ReadUsers(options);
+        List<UserConfig> users = ReadUsers(name, options);
         bool guarded = options.Flag("protected", true);
         if (guarded && !HasCredentials(options)) RefuseOpenDoors(listen);
 
@@ -54,6 +54,7 @@ internal sealed class PoolReader(Problems problems, ShardNames shards, AddressBo
             Map = map,
         };
 
+        units.ReadDatabases(name, options, pool.Databases);
         if (pool.Buffers < pool.MaxCollected)
             problems.Error(options.Has("buffers") ? options.ValueAt("buffers") : options.ValueAt("max_collected"),
                 "'buffers' is less than 'max_collected', which one client may use of it", "raise 'buffers' or lower 'max_collected'");
@@ -91,7 +92,7 @@ internal sealed class PoolReader(Problems problems, ShardNames shards, AddressBo
         }
     }
 
-    private List<UserConfig> ReadUsers(OptionReader options)
+    private List<UserConfig> ReadUsers(string pool, OptionReader options)
     {
         var users = new List<UserConfig>();
         if (options.Mapping("users") is not { } mapping) return users;
@@ -117,7 +118,7 @@ internal sealed class PoolReader(Problems problems, ShardNames shards, AddressBo
                 if (CommandRules.Parse([rule.Text], out _) is null)
                     problems.Error(rule.At, $"there is no command or category '{rule.Text}'", "write `@read`, `get`, `config|get`, or `-keys` to take one away");
             }
-            int shard = user.Node("shard") is { } shardNode ? shards.Resolve(shardNode) : -1;
+            units.ReadUser(pool, key.Text, key.At, user);
             users.Add(new UserConfig
             {
                 Name = key.Text,
@@ -125,7 +126,6 @@ internal sealed class PoolReader(Problems problems, ShardNames shards, AddressBo
                 Password = user.Password(),
                 Allow = user.Has("allow") ? [.. allow.Select(rule => rule.Text)] : null,
                 Keys = user.Texts("keys"),
-                Shard = shard < 0 ? null : shard,
             });
         }
 

@@ -12,6 +12,7 @@ internal static class SchemaWriter
 {
     private const string DurationPattern = "^[0-9]+(ms|s|m)?$";
     private const string SizePattern = "^[0-9]+([kKmMgG]?[bB]?)$";
+    private const string NumberPattern = "^(0|[1-9][0-9]*)$";
     private const string NamePattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$";
 
     private static readonly JsonSerializerOptions Format = new()
@@ -89,7 +90,7 @@ internal static class SchemaWriter
                     ["minProperties"] = 1,
                     ["propertyNames"] = option.Group == OptionTable.User
                         ? new JsonObject { ["minLength"] = 1 }
-                        : new JsonObject { ["pattern"] = NamePattern },
+                        : new JsonObject { ["pattern"] = option.Group == OptionTable.Unit ? NumberPattern : NamePattern },
                     ["additionalProperties"] = Reference(option.Group!),
                 };
             case OptionType.List:

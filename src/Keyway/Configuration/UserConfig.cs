@@ -14,7 +14,4 @@ public sealed record UserConfig
 
     /// <summary>Prefixes of the keys it may touch; null is every key.</summary>
     public IReadOnlyList<string>? Keys { get; init; }
-
-    /// <summary>The one shard that it may reach, an index; null is every shard.</summary>
-    public int? Shard { get; init; }
 }

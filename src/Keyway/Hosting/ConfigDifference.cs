@@ -104,7 +104,7 @@ internal static class ConfigDifference
 
     // Compared, never shown.
     private static string UsersOf(PoolConfig pool) => string.Join('\n', pool.Users.Select(user =>
-        $"{user.Name} {user.Password} {string.Join(',', user.Allow ?? ["*"])} {string.Join(',', user.Keys ?? ["*"])} {user.Shard}"));
+        $"{user.Name} {user.Password} {string.Join(',', user.Allow ?? ["*"])} {string.Join(',', user.Keys ?? ["*"])}"));
 
     private static string Secret(string? password) => password ?? "";
 

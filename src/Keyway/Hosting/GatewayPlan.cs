@@ -25,10 +25,13 @@ internal static class GatewayPlan
     /// <summary>Of all pools: gateways that show the same one place every key alike.</summary>
     public static string DigestOf(KeywayConfig config)
     {
-        if (config.Pools.Count == 1) return config.Pools[0].Map.Digest;
+        if (config.Pools is [{ Units.Count: 0 } only]) return only.Map.Digest;
 
         IEnumerable<PoolConfig> ordered = config.Pools.OrderBy(pool => pool.Name, StringComparer.Ordinal);
-        string pools = string.Join('\n', ordered.Select(pool => $"{pool.Name} {pool.Map.Digest}"));
+        string pools = string.Join('\n', ordered.SelectMany(pool => pool.Units
+            .OrderBy(unit => unit.Database).ThenBy(unit => unit.User, StringComparer.Ordinal)
+            .Select(unit => $"{pool.Name}, {PoolUnit.NameOf(unit.Database, unit.User)} {unit.Map.Digest}")
+            .Prepend($"{pool.Name} {pool.Map.Digest}")));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(pools)).AsSpan(0, DigestBytes));
     }
 
@@ -63,8 +66,9 @@ internal static class GatewayPlan
         Name = pool.Name,
         Listen = [.. pool.Listen.Select(ListenEndPoint)],
         Map = pool.Map,
+        DatabaseMaps = pool.Units.Where(unit => unit.Database is not null).ToDictionary(unit => unit.Database!.Value, unit => unit.Map),
         Password = pool.Password,
-        Users = [.. pool.Users.Select(user => UserOf(user, pool.Map))],
+        Users = [.. pool.Users.Select(user => UserOf(user, pool))],
         Tls = ClientTls.Settings(pool),
         MaxClients = pool.MaxClients,
         MaxPipeline = pool.MaxPipeline,
@@ -84,14 +88,13 @@ internal static class GatewayPlan
         MaxLag = pool.MaxLag,
     };
 
-    private static UserDefinition UserOf(UserConfig user, PartitionMap map) => new()
+    private static UserDefinition UserOf(UserConfig user, PoolConfig pool) => new()
     {
         Name = user.Name,
         Password = user.Password,
         Allow = user.Allow,
         Keys = user.Keys,
-        Map = user.Shard is not { } shard ? null
-            : PartitionMap.Build([new PartitionRule { Name = "rest", Line = user.Line, Placement = new Placement.Single(shard) }], map.ShardNames),
+        Map = pool.UnitOf(null, user.Name)?.Map,
     };
 
     // The loader lets through only what can be bound.

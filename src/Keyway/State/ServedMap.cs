@@ -32,9 +32,24 @@ public sealed record ServedMap
                 ReplicationIds = shard.Kind.IsIncluded ? [] : replicationIdsOf(shard),
             }),
         ],
-        Pools = [.. config.Pools.Select(pool => new ServedPool { Name = pool.Name, Moves = pool.Moves, Rules = pool.Rules })],
+        Pools = [.. config.Pools.Select(pool => new ServedPool
+        {
+            Name = pool.Name,
+            Moves = pool.Moves,
+            Rules = pool.Rules,
+            Units = [.. pool.Units.Select(unit => new ServedUnit { Database = unit.Database, User = unit.User, Rules = unit.Rules })],
+        })],
     };
 
     /// <summary>The map of a pool as it was served.</summary>
-    public PartitionMap MapOf(ServedPool pool) => PartitionMap.Build(pool.Rules, [.. Shards.Select(shard => shard.Name)]);
+    public PartitionMap MapOf(ServedPool pool) => Build(pool.Rules);
+
+    /// <summary>The map of a database or a user of it: the pool's own where nothing else was said.</summary>
+    public PartitionMap MapOf(ServedPool pool, int? database, string? user) =>
+        Build((pool.Units.FirstOrDefault(unit => unit.Database == database && unit.User == user)?.Rules) ?? pool.Rules);
+
+    /// <summary>All maps of a pool.</summary>
+    public IEnumerable<PartitionMap> MapsOf(ServedPool pool) => pool.Units.Select(unit => unit.Rules).Prepend(pool.Rules).Select(Build);
+
+    private PartitionMap Build(IReadOnlyList<PartitionRule> rules) => PartitionMap.Build(rules, [.. Shards.Select(shard => shard.Name)]);
 }

@@ -8,7 +8,10 @@ namespace Keyway.State;
 /// <summary>The file format of <see cref="ServedMap"/>. Its version changes with its shape: a newer file is refused, never guessed at.</summary>
 internal static class ServedMapJson
 {
-    public const int Version = 1;
+    public const int Version = 2;
+
+    // Without units of pools the shape is as it was before there were any.
+    private const int VersionBeforeUnits = 1;
 
     private static readonly JsonSerializerOptions Format = new()
     {
@@ -26,7 +29,7 @@ internal static class ServedMapJson
 
     private sealed record Document(int Version, ServedMap Map);
 
-    public static byte[] Write(ServedMap map) => JsonSerializer.SerializeToUtf8Bytes(new Document(Version, map), Format);
+    public static byte[] Write(ServedMap map) => JsonSerializer.SerializeToUtf8Bytes(new Document(map.Pools.Any(pool => pool.Units.Count > 0) ? Version : VersionBeforeUnits, map), Format);
 
     /// <exception cref="JsonException">When it is no such file, or of another version.</exception>
     public static ServedMap Read(ReadOnlySpan<byte> json)
@@ -35,8 +38,8 @@ internal static class ServedMapJson
         {
             if (outline.RootElement.ValueKind != JsonValueKind.Object || !outline.RootElement.TryGetProperty("version", out JsonElement version))
                 throw new JsonException("it names no version");
-            if (!version.TryGetInt32(out int number) || number != Version)
-                throw new JsonException($"it is of version {version}, and this program reads version {Version}");
+            if (!version.TryGetInt32(out int number) || number is < VersionBeforeUnits or > Version)
+                throw new JsonException($"it is of version {version}, and this program reads versions up to {Version}");
         }
 
         ServedMap map = (JsonSerializer.Deserialize<Document>(json, Format) ?? throw new JsonException("it is empty")).Map;
@@ -49,7 +52,7 @@ internal static class ServedMapJson
     {
         try
         {
-            foreach (ServedPool pool in map.Pools) _ = map.MapOf(pool);
+            foreach (ServedPool pool in map.Pools) _ = map.MapsOf(pool).Count();
         }
         catch (ArgumentException broken)
         {
@@ -77,6 +80,9 @@ internal static class ServedMapJson
 
     private static void LeaveOutWhatFollows(JsonTypeInfo type)
     {
+        if (type.Type == typeof(ServedPool) && type.Properties.FirstOrDefault(property => property.Name == "units") is { } units)
+            units.ShouldSerialize = (_, value) => value is IReadOnlyList<ServedUnit> { Count: > 0 };
+
         // Computed from the others, and not to be read back.
         if (type.Type != typeof(ServedShard)) return;
         if (type.Properties.FirstOrDefault(property => property.Name == "isIncluded") is { } computed) type.Properties.Remove(computed);

@@ -12,4 +12,7 @@ public sealed record ServedPool
     public MovePolicy Moves { get; init; }
 
     public required IReadOnlyList<PartitionRule> Rules { get; init; }
+
+    /// <summary>Left out of the file where there are none, so that programs which know of none read it.</summary>
+    public IReadOnlyList<ServedUnit> Units { get; init; } = [];
 }

@@ -134,7 +134,7 @@ public static class StateRules
         private void LoseShard(ServedShard shard, string what, string instead)
         {
             int index = IndexOf(shard.Name);
-            ServedPool[] users = [.. last.Pools.Where(pool => last.MapOf(pool).ShardsInUse.Contains(index))];
+            ServedPool[] users = [.. last.Pools.Where(pool => last.MapsOf(pool).Any(map => map.ShardsInUse.Contains(index)))];
             if (users.Length == 0) return;
 
             if (users.All(Abandons)) _notes.Add($"{what}; its keys stay behind (`moves: abandon`)");
@@ -144,7 +144,18 @@ public static class StateRules
 
         private void ComparePool(ServedPool old, PoolConfig now)
         {
-            foreach (MapMove move in MapDiff.Compare(last.MapOf(old), now.Map))
+            CompareMaps(last.MapOf(old), now, $"pool '{now.Name}'");
+            foreach ((int? database, string? user) in old.Units.Select(unit => (unit.Database, unit.User)).Concat(now.Units.Select(unit => (unit.Database, unit.User))).Distinct())
+            {
+                PoolUnit? unit = now.UnitOf(database, user);
+                PoolConfig bound = now with { Rules = unit?.Rules ?? now.Rules, Map = unit?.Map ?? now.Map };
+                CompareMaps(last.MapOf(old, database, user), bound, $"pool '{now.Name}', {PoolUnit.NameOf(database, user)}");
+            }
+        }
+
+        private void CompareMaps(PartitionMap old, PoolConfig now, string who)
+        {
+            foreach (MapMove move in MapDiff.Compare(old, now.Map))
             {
                 // Keys that were refused are nowhere; those of a renamed shard were told of once.
                 if (move.From.Count == 0) continue;
@@ -153,7 +164,7 @@ public static class StateRules
                 string verb = move.May ? "may move" : "would move";
                 string to = move.To.Count == 0 ? "to no shard" : $"to {Quoted(move.To)}";
                 int line = MoveLine.Of(now, move);
-                string what = $"pool '{now.Name}': {move.Where} {verb} from {Quoted(move.From)} {to}{(line > 0 ? $" ({next.FileName}:{line})" : "")}";
+                string what = $"{who}: {move.Where} {verb} from {Quoted(move.From)} {to}{(line > 0 ? $" ({next.FileName}:{line})" : "")}";
                 if (now.Moves == MovePolicy.Abandon) _notes.Add($"{what}; the keys stay behind (`moves: abandon`)");
                 else Judge(move.From, what, $"give them back to {Quoted(move.From)}, or say `moves: abandon` to leave the keys behind");
             }
@@ -162,8 +173,7 @@ public static class StateRules
         private void LosePool(ServedPool old)
         {
             // Under another name it serves the same keys, and nothing is out of sight.
-            PartitionMap map = last.MapOf(old);
-            if (next.Pools.FirstOrDefault(candidate => MapDiff.Compare(map, candidate.Map).All(move => move.From.Count == 0)) is { } successor)
+            if (next.Pools.FirstOrDefault(candidate => HasAll(old, candidate)) is { } successor)
             {
                 _notes.Add($"pool '{old.Name}' is gone; pool '{successor.Name}' has its keys");
                 return;
@@ -171,9 +181,14 @@ public static class StateRules
 
             string what = $"pool '{old.Name}' is gone, and no other pool of {next.FileName} has all of its keys";
             if (old.Moves == MovePolicy.Abandon) _notes.Add($"{what}; they stay behind (`moves: abandon`)");
-            else Judge([.. map.ShardsInUse.Select(shard => map.ShardNames[shard])], what,
+            else Judge([.. last.MapsOf(old).SelectMany(map => map.ShardsInUse.Select(shard => map.ShardNames[shard])).Distinct()], what,
                 $"restore it, or serve it once with `moves: abandon` before removing it");
         }
+
+        private bool HasAll(ServedPool old, PoolConfig candidate) =>
+            old.Units.Select(unit => (unit.Database, unit.User)).Append((null, null)).All(unit => MapDiff
+                .Compare(last.MapOf(old, unit.Database, unit.User), candidate.UnitOf(unit.Database, unit.User)?.Map ?? candidate.Map)
+                .All(move => move.From.Count == 0));
 
         /// <summary>Losing nothing is no loss: refused only if one of the losers may hold a key.</summary>
         private void Judge(IReadOnlyList<string> losers, string what, string instead)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -6,12 +7,12 @@ using Keyway.Topology;
 
 namespace Keyway.Verbs;
 
-/// <summary>keyway explain [-c FILE] [--pool NAME] [--json] KEY…</summary>
+/// <summary>keyway explain [-c FILE] [--pool NAME] [--db NUMBER] [--json] KEY…</summary>
 internal static class ExplainVerb
 {
     public static int Run(VerbContext context, string[] arguments)
     {
-        Arguments parsed = Arguments.Parse(arguments, ["-c", "--pool"], ["--json"]);
+        Arguments parsed = Arguments.Parse(arguments, ["-c", "--pool", "--db"], ["--json"]);
         if (parsed.Rest.Count == 0) throw new UsageException("a key is missing");
         if (!MapFile.TryLoad(context, parsed.Value("-c"), out KeywayConfig config)) return ExitCode.Configuration;
 
@@ -23,9 +24,17 @@ internal static class ExplainVerb
                 throw new UsageException($"unknown pool '{name}'; {Suggestion.For(name, config.Pools.Select(pool => pool.Name), "pools")}");
         }
 
+        if (parsed.Value("--db") is { } database) pools = [.. pools.Select(pool => InDatabase(pool, database))];
         if (parsed.Has("--json")) WriteJson(context.Out, config, pools, parsed.Rest);
         else WriteText(context.Out, config, pools, parsed.Rest);
         return ExitCode.Ok;
+    }
+
+    private static PoolConfig InDatabase(PoolConfig pool, string text)
+    {
+        bool isThere = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int database) && database < pool.Databases;
+        if (!isThere) throw new UsageException($"pool '{pool.Name}' has no database '{text}'");
+        return pool.UnitOf(database, null) is { } unit ? pool with { Rules = unit.Rules, Map = unit.Map } : pool;
     }
 
     // user:42 -> s1 (nodes, 10.0.0.1:6379): rule 'user:' (prefix 'user:'): number 42 is in 1-20000 -> s1 [config/keyway.yaml:14]

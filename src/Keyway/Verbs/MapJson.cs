@@ -12,8 +12,10 @@ namespace Keyway.Verbs;
 /// { "file": "config/keyway.yaml",
 ///   "shards": [ { "name": "s1", "kind": "nodes", "addresses": ["10.0.0.1:6379"], "master": null } ],
 ///   "pools": [ { "name": "main", "listen": ["127.0.0.1:6379"], "databases": 16, "digest": "…",
-///     "rules": [ { "name": "user:", "prefix": "user:", "line": 14, "by": "number", "otherwise": "next", … } ] } ] }
+///     "rules": [ { "name": "user:", "prefix": "user:", "line": 14, "by": "number", "otherwise": "next", … } ],
+///     "units": [ { "database": 3, "user": null, "line": 20, "digest": "…", "rules": [ … ] } ] } ] }
 /// </code>
+/// A unit is a database or a user whose keys are placed by its own rules instead of the pool's; what binds a user holds in every database.
 /// `file` is null for the built-in map, `master` is a sentinel's name for it, `otherwise` is null (an error), "next" or a shard.
 /// By `by`, a rule goes on: slots and number with `ranges` of {from, to, shard, line}, both ends included; text with the same, `to`
 /// excluded; shard with `shard`; ketama and modula with `hash`, `tag` and `servers` of {shard, server, line}. An open end is null.
@@ -60,6 +62,23 @@ public static class MapJson
         json.WriteString("digest", pool.Map.Digest);
         json.WriteStartArray("rules");
         foreach (PartitionRule rule in pool.Rules) WriteRule(json, config, rule);
+        json.WriteEndArray();
+        json.WriteStartArray("units");
+        foreach (PoolUnit unit in pool.Units) WriteUnit(json, config, unit);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteUnit(Utf8JsonWriter json, KeywayConfig config, PoolUnit unit)
+    {
+        json.WriteStartObject();
+        if (unit.Database is { } database) json.WriteNumber("database", database);
+        else json.WriteNull("database");
+        json.WriteString("user", unit.User);
+        WriteLine(json, unit.Line);
+        json.WriteString("digest", unit.Map.Digest);
+        json.WriteStartArray("rules");
+        foreach (PartitionRule rule in unit.Rules) WriteRule(json, config, rule);
         json.WriteEndArray();
         json.WriteEndObject();
     }

@@ -95,7 +95,9 @@ public class ConfigLoaderTests
         Assert.Equal(["0.0.0.0:6379", "unix:/run/keyway.sock"], pool.Listen.Select(a => a.ToString()));
         Assert.Equal("open sesame", pool.Password);
         UserConfig user = Assert.Single(pool.Users);
-        Assert.Equal(("app", "x", 0, 15), (user.Name, user.Password, user.Shard, user.Line));
+        Assert.Equal(("app", "x", 15), (user.Name, user.Password, user.Line));
+        PoolUnit unit = Assert.Single(pool.Units);
+        Assert.Equal(("app", null, 15, 0), (unit.User, unit.Database, unit.Line, unit.Map.OnlyShard));
         Assert.Equal(["@read"], user.Allow!);
         Assert.Equal(["user:"], user.Keys!);
         Assert.Equal(new TlsConfig { Line = 16, Cert = "c.pem", Key = "k.pem" }, pool.Tls);
