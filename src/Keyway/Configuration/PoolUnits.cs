@@ -60,7 +60,7 @@ internal sealed class PoolUnits(Problems problems, ShardNames shards, IReadOnlyL
                 if (unit.Database is null or 0 || map.ShardsInUse.FirstOrDefault(shard => declared[shard].Kind is ShardKind.Cluster, -1) is not (>= 0 and var cluster)) continue;
                 problems.Error(unit.At, $"database {unit.Database} would live on '{declared[cluster].Name}', a cluster, which has database 0 alone", "bind it to another shard");
             }
-            resolved.Add(pool with { Units = units });
+            resolved.Add(units.Count == 0 ? pool : pool with { Units = units });
         }
 
         return resolved;

@@ -16,7 +16,7 @@ public static class CommandLine
         new("ping", "ping [-c FILE]", "is the running gateway ready? exit code 0 or 1", PingVerb.Run),
         new("call", "call [-h HOST] [-p PORT] CMD ARG…", "a small redis-cli (also -a PASSWORD, -3, --raw, --no-raw)", CallVerb.Run),
         new("check", "check [-c FILE]", "validate the map and print every error (also -t)", CheckVerb.Run),
-        new("explain", "explain [-c FILE] [--pool NAME] [--db NUMBER] [--json] KEY…", "where keys live, and which line of the map says so", ExplainVerb.Run),
+        new("explain", "explain [-c FILE] [--pool NAME] [--json] KEY…", "where keys live, and which line of the map says so", ExplainVerb.Run),
         new("diff", "diff OLD NEW", "which keys change owner between two maps", DiffVerb.Run),
         new("map", "map [-c FILE] --json", "the whole map with addresses, for client-side partitioning", MapVerb.Run),
         new("import", "import nutcracker.yml", "print the keyway.yaml that places keys as twemproxy does", ImportVerb.Run),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -7,12 +6,12 @@ using Keyway.Topology;
 
 namespace Keyway.Verbs;
 
-/// <summary>keyway explain [-c FILE] [--pool NAME] [--db NUMBER] [--json] KEY…</summary>
+/// <summary>keyway explain [-c FILE] [--pool NAME] [--json] KEY…</summary>
 internal static class ExplainVerb
 {
     public static int Run(VerbContext context, string[] arguments)
     {
-        Arguments parsed = Arguments.Parse(arguments, ["-c", "--pool", "--db"], ["--json"]);
+        Arguments parsed = Arguments.Parse(arguments, ["-c", "--pool"], ["--json"]);
         if (parsed.Rest.Count == 0) throw new UsageException("a key is missing");
         if (!MapFile.TryLoad(context, parsed.Value("-c"), out KeywayConfig config)) return ExitCode.Configuration;
 
@@ -24,17 +23,9 @@ internal static class ExplainVerb
                 throw new UsageException($"unknown pool '{name}'; {Suggestion.For(name, config.Pools.Select(pool => pool.Name), "pools")}");
         }
 
-        if (parsed.Value("--db") is { } database) pools = [.. pools.Select(pool => InDatabase(pool, database))];
         if (parsed.Has("--json")) WriteJson(context.Out, config, pools, parsed.Rest);
         else WriteText(context.Out, config, pools, parsed.Rest);
         return ExitCode.Ok;
-    }
-
-    private static PoolConfig InDatabase(PoolConfig pool, string text)
-    {
-        bool isThere = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int database) && database < pool.Databases;
-        if (!isThere) throw new UsageException($"pool '{pool.Name}' has no database '{text}'");
-        return pool.UnitOf(database, null) is { } unit ? pool with { Rules = unit.Rules, Map = unit.Map } : pool;
     }
 
     // user:42 -> s1 (nodes, 10.0.0.1:6379): rule 'user:' (prefix 'user:'): number 42 is in 1-20000 -> s1 [config/keyway.yaml:14]
@@ -42,20 +33,27 @@ internal static class ExplainVerb
     {
         foreach (PoolConfig pool in pools)
         {
-            foreach (string key in keys)
-            {
-                KeyExplanation explanation = pool.Map.Explain(Encoding.UTF8.GetBytes(key));
-                string owner = "no shard";
-                if (explanation.Shard >= 0)
-                {
-                    ShardConfig shard = config.Shards[explanation.Shard];
-                    owner = $"{shard.Name} ({shard.Kind.Name}, {shard.Kind.Addresses[0]})";
-                }
+            string poolName = config.Pools.Count > 1 ? $"pool '{pool.Name}': " : "";
+            WriteText(output, config, pool.Map, poolName, keys);
+            foreach (PoolUnit unit in pool.Units)
+                WriteText(output, config, unit.Map, $"pool '{pool.Name}', {PoolUnit.NameOf(unit.Database, unit.User)}: ", keys);
+        }
+    }
 
-                string where = explanation.Line > 0 ? $"{config.FileName}:{explanation.Line}" : config.FileName;
-                string poolName = config.Pools.Count > 1 ? $"pool '{pool.Name}': " : "";
-                output.WriteLine($"{poolName}{Printable.Text(Encoding.UTF8.GetBytes(key))} -> {owner}\n  {explanation.How} [{where}]");
+    private static void WriteText(TextWriter output, KeywayConfig config, PartitionMap map, string who, IReadOnlyList<string> keys)
+    {
+        foreach (string key in keys)
+        {
+            KeyExplanation explanation = map.Explain(Encoding.UTF8.GetBytes(key));
+            string owner = "no shard";
+            if (explanation.Shard >= 0)
+            {
+                ShardConfig shard = config.Shards[explanation.Shard];
+                owner = $"{shard.Name} ({shard.Kind.Name}, {shard.Kind.Addresses[0]})";
             }
+
+            string where = explanation.Line > 0 ? $"{config.FileName}:{explanation.Line}" : config.FileName;
+            output.WriteLine($"{who}{Printable.Text(Encoding.UTF8.GetBytes(key))} -> {owner}\n  {explanation.How} [{where}]");
         }
     }
 

@@ -15,7 +15,7 @@ namespace Keyway.Verbs;
 ///     "rules": [ { "name": "user:", "prefix": "user:", "line": 14, "by": "number", "otherwise": "next", … } ],
 ///     "units": [ { "database": 3, "user": null, "line": 20, "digest": "…", "rules": [ … ] } ] } ] }
 /// </code>
-/// A unit is a database or a user whose keys are placed by its own rules instead of the pool's; what binds a user holds in every database.
+/// A unit, if there are any, is a database or a user whose keys are placed by its own rules instead of the pool's; what binds a user holds in every database.
 /// `file` is null for the built-in map, `master` is a sentinel's name for it, `otherwise` is null (an error), "next" or a shard.
 /// By `by`, a rule goes on: slots and number with `ranges` of {from, to, shard, line}, both ends included; text with the same, `to`
 /// excluded; shard with `shard`; ketama and modula with `hash`, `tag` and `servers` of {shard, server, line}. An open end is null.
@@ -63,9 +63,12 @@ public static class MapJson
         json.WriteStartArray("rules");
         foreach (PartitionRule rule in pool.Rules) WriteRule(json, config, rule);
         json.WriteEndArray();
-        json.WriteStartArray("units");
-        foreach (PoolUnit unit in pool.Units) WriteUnit(json, config, unit);
-        json.WriteEndArray();
+        if (pool.Units.Count > 0)
+        {
+            json.WriteStartArray("units");
+            foreach (PoolUnit unit in pool.Units) WriteUnit(json, config, unit);
+            json.WriteEndArray();
+        }
         json.WriteEndObject();
     }
 

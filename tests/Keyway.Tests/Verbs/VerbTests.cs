@@ -161,6 +161,26 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
+    public void Databases_that_live_elsewhere_are_exported_and_explained()
+    {
+        string map = _cli.File("keyway.yaml", """
+            shards: { s1: { embedded: 7001 }, s2: { embedded: 7002 } }
+            pools:
+              main:
+                listen: 127.0.0.1:6379
+                shard: s1
+                dbs:
+                  3: { shard: s2 }
+            """);
+        Assert.Equal(ExitCode.Ok, _cli.Run("map", "-c", map, "--json"));
+        JsonNode unit = Assert.Single(JsonNode.Parse(_cli.Out)!["pools"]![0]!["units"]!.AsArray())!;
+        Assert.Equal((3, 7, "s2"), ((int)unit["database"]!, (int)unit["line"]!, (string)unit["rules"]![0]!["shard"]!));
+        Assert.Equal(ExitCode.Ok, _cli.Run("explain", "-c", map, "k"));
+        Assert.Contains("k -> s1 (", _cli.Out);
+        Assert.Contains("pool 'main', database 3: k -> s2 (", _cli.Out);
+    }
+
+    [Fact]
     public void Diff_prints_what_changes_its_owner()
     {
         string old = _cli.File("old.yaml", Map);
