@@ -24,8 +24,9 @@ public class RoutingUnitTests
         TestGateway gateway = Bound();
         TestClient client = gateway.Connect();
         Assert.Equal("+OK\r\n", client.Ask("AUTH job x"));
+        gateway.Shard("c").Answer = _ => "$-1\r\n";
         client.Send("GET a:1", "SELECT 3", "GET a:2", "SELECT 1", "GET b:3");
-        Assert.Equal(["GET a:1", "GET a:2", "GET b:3"], gateway.Shard("c").Waiting);
+        Assert.Equal(["GET a:1", "GET a:2", "GET b:3"], gateway.Shard("c").Log);
     }
 
     [Fact]
