@@ -39,7 +39,7 @@ internal readonly ref struct News
     }
 
     // "$5\r\nhello\r\n"; "$-1\r\n" is no name.
-    private static bool TryReadBulk(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> bulk)
+    private static bool TryReadBulk(scoped ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> bulk)
     {
         bulk = default;
         if (rest.IsEmpty || rest[0] != '$') return false;
@@ -52,7 +52,7 @@ internal readonly ref struct News
         return true;
     }
 
-    private static bool TrySkipLine(ref ReadOnlySpan<byte> rest)
+    private static bool TrySkipLine(scoped ref ReadOnlySpan<byte> rest)
     {
         int end = rest.IndexOf("\r\n"u8);
         if (end < 0) return false;

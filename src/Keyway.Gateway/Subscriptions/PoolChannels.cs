@@ -15,7 +15,7 @@ internal sealed class PoolChannels(LoopSubscriptions owner)
     public ChannelTable this[ChannelKind kind] => _tables[(int)kind];
 
     /// <summary>Whether messages that are born at this shard come to the pool's clients. From any thread.</summary>
-    public bool Hears(ShardDefinition shard) => _state is { } state && Array.Exists(state.Map.ShardsInUse, i => state.Backends[i].Definition == shard);
+    public bool Hears(ShardDefinition shard) => _state is { } state && state.Map.ShardsInUse.Any(i => state.Backends[i].Definition == shard);
 
     /// <summary>The same of a shard channel, which lives at one shard. From any thread.</summary>
     public bool Hears(ShardDefinition shard, ReadOnlySpan<byte> shardChannel)
