@@ -1,4 +1,5 @@
 using Keyway.Gateway.Links;
+using Keyway.Topology;
 
 namespace Keyway.Gateway.Subscriptions;
 
@@ -15,7 +16,7 @@ internal sealed class PoolChannels(LoopSubscriptions owner)
     public ChannelTable this[ChannelKind kind] => _tables[(int)kind];
 
     /// <summary>Whether messages that are born at this shard come to the pool's clients. From any thread.</summary>
-    public bool Hears(ShardDefinition shard) => _state is { } state && state.Map.ShardsInUse.Any(i => state.Backends[i].Definition == shard);
+    public bool Hears(ShardDefinition shard) => _state is { } state && Array.Exists(_shards, i => i < state.Backends.Length && state.Backends[i].Definition == shard);
 
     /// <summary>The same of a shard channel, which lives at one shard. From any thread.</summary>
     public bool Hears(ShardDefinition shard, ReadOnlySpan<byte> shardChannel)
@@ -28,8 +29,10 @@ internal sealed class PoolChannels(LoopSubscriptions owner)
     /// <summary>The map is another one, or the first.</summary>
     public void Follow(PoolState state)
     {
+        // Clients with a map of their own write elsewhere, and what they do there is heard too.
         _state = state;
-        _feeds = [.. state.Map.ShardsInUse.Select(shard => owner.FeedOf(state.Backends[shard]))];
+        _shards = [.. state.Definition.Users.Select(user => user.Map).OfType<PartitionMap>().Prepend(state.Map).SelectMany(map => map.ShardsInUse).Distinct()];
+        _feeds = [.. _shards.Select(shard => owner.FeedOf(state.Backends[shard]))];
         foreach (ChannelTable table in _tables)
         {
             foreach (Channel channel in table.All)

@@ -9,6 +9,7 @@ internal sealed class FakeBroker(FakeShard shard)
 {
     private readonly Dictionary<SimulatedPeer, List<(string Kind, string Name)>> _subscriptions = [];
     private readonly List<(SimulatedPeer Link, string Request)> _unconfirmed = [];
+    private readonly HashSet<SimulatedPeer> _inTransactions = [];
 
     public bool IsHesitant { get; set; }
 
@@ -73,6 +74,11 @@ internal sealed class FakeBroker(FakeShard shard)
     {
         string[] words = request.Split(' ');
         string name = words[0].ToLowerInvariant();
+
+        // Messages in a transaction are the transaction's.
+        if (name == "multi") _inTransactions.Add(link);
+        if (name is "exec" or "discard") _inTransactions.Remove(link);
+        if (_inTransactions.Contains(link)) return false;
         if (name is "publish" or "spublish")
         {
             Log.Add(request);
