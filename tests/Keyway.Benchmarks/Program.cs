@@ -41,7 +41,6 @@ try
         case "faults": Faults.Run(options, report); break;
         case "failover": Failover.Run(options, report); break;
         case "partitions": Partitions.Run(options, report); break;
-        case "subscribers": Subscribers.Run(options, report); break;
         case "fuzz": SocketFuzz.Run(options, report); break;
         case "simulate": Simulations.Run(options, report); break;
         case "crash": Crashes.Run(options, report); break;

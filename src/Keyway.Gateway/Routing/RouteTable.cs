@@ -1,6 +1,5 @@
 using Keyway.Gateway.Local;
 using Keyway.Gateway.Scripts;
-using Keyway.Gateway.Subscriptions;
 using Keyway.Protocol.Commands;
 
 namespace Keyway.Gateway.Routing;
@@ -39,8 +38,8 @@ public static class RouteTable
         if (command.Group == "transactions") return RouteKind.Transaction;
         if (command.Group == "scripting") return ScriptRequests.KindOf(command);
 
-        if (SubscriptionCommands.Has(command)) return RouteKind.Subscription;
-        if (PublishCommands.Has(command)) return RouteKind.Publish;
+        // They need what a session keeps, whichever keys they name.
+        if (command.Group == "pubsub") return RouteKind.Refused;
         return command.Request switch
         {
             RequestPolicy.OneUnit when command.SimpleKey == 1 => RouteKind.OneKey,

@@ -32,7 +32,4 @@ internal enum SessionModes : ushort
 
     /// <summary>A command of it is blocked: its next ones wait.</summary>
     Waiting = 1 << 8,
-
-    /// <summary>It listens to channels, or is about to.</summary>
-    Subscribed = 1 << 9,
 }

@@ -24,12 +24,6 @@ internal static class Metrics
         return largest;
     }
 
-    /// <returns>All values of a metric that carry this label, together.</returns>
-    public static double Sum(Peer peer, string metric, string label) =>
-        Scrape(peer).Split('\n')
-            .Where(line => line.StartsWith(metric + "{", StringComparison.Ordinal) && line.Contains(label, StringComparison.Ordinal))
-            .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
-
     private static string Scrape(Peer peer)
     {
         if (peer.AdminPort == 0) return "";

@@ -43,8 +43,6 @@ internal static class Usage
                      Needs root, ip and nft (Debian: iproute2, nftables)
                      --peer redis                 redis-servers in the shards' place
                      --seed 1 --only sentinels,replicas,gateway,to-gateway,from-gateway,deaf,mute,minority,guarded,flapping-master,flapping-gateway,flapping-sentinel
-        subscribers  4,000 clients that listen to one channel, 100 messages a second to each, over shards in processes of their own; about 2 minutes
-                     --clients 4000 --rate 100 --seconds 20 --only redis,keyway
         fuzz       valid and broken requests against a gateway and an embedded shard
                      --inputs 1000000 --seed 1
                      --through redis              against a redis-server: what it finds there is its own mistake
