@@ -1,4 +1,5 @@
 using Keyway.Gateway.Routing;
+using Keyway.Gateway.Scripts;
 using Keyway.Gateway.Sessions;
 using Keyway.Protocol;
 using Keyway.Protocol.Commands;
@@ -56,6 +57,11 @@ internal sealed class CommandQueue(GatewayLoop loop, Router router, UnitFinder u
             TransactionUnit? others = transaction.Unit ?? session.Watch?.UnitIn(session);
             if (units.Find(session, row, arguments, ref _keys, others) is not { } unit) return false;
             transaction.Unit = unit;
+        }
+        if (ScriptBody.PutInto(loop.Info.Scripts, row, arguments) is { } whole)
+        {
+            if (!HasRoom(session, row, transaction, whole.Length)) return false;
+            frame = whole;
         }
         transaction.Add(row, frame);
         return true;

@@ -24,6 +24,19 @@ internal static class Metrics
         return largest;
     }
 
+    /// <returns>The sum of a metric's values whose labels have that in them; null where there is none.</returns>
+    public static double? Sum(Peer peer, string metric, string label)
+    {
+        double? sum = null;
+        foreach (string line in Scrape(peer).Split('\n'))
+        {
+            if (!line.StartsWith(metric + "{", StringComparison.Ordinal) || !line.Contains(label, StringComparison.Ordinal)) continue;
+            sum = (sum ?? 0) + double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
+        }
+
+        return sum;
+    }
+
     private static string Scrape(Peer peer)
     {
         if (peer.AdminPort == 0) return "";

@@ -18,6 +18,9 @@ internal sealed record KeywayMap
 
     public int? MaxClients { get; init; }
 
+    /// <summary>Of each shard. Null leaves the default.</summary>
+    public int? PrivateLinks { get; init; }
+
     /// <summary>A rule "a:" for shard a and so on, so that a check knows where its keys live. Off where speed is measured.</summary>
     public bool Prefixes { get; init; }
 
@@ -38,7 +41,8 @@ internal sealed record KeywayMap
         if (Loops is { } loops) yaml.Append($"loops: {loops}\n");
         yaml.Append($"data: \"{data}\"\n\nshards:\n");
         string timeout = TimeoutMs is { } ms ? $", timeout: {ms}ms" : "";
-        foreach ((string name, string place) in Shards) yaml.Append($"  {name}: {{ {place}{timeout} }}\n");
+        string links = PrivateLinks is { } most ? $", private_links: {most}" : "";
+        foreach ((string name, string place) in Shards) yaml.Append($"  {name}: {{ {place}{timeout}{links} }}\n");
 
         yaml.Append($"\npools:\n  main:\n    listen: 127.0.0.1:{listen}\n");
         if (MaxClients is { } clients) yaml.Append($"    max_clients: {clients}\n");

@@ -190,6 +190,15 @@ public class ScriptTests
         client.Received(NoScript);
     }
 
+    [Fact]
+    public void In_a_transaction_a_remembered_script_goes_with_its_text()
+    {
+        TestClient client = _gateway.Connect();
+        Load(client);
+        client.Send("MULTI", $"EVALSHA {Sha} 1 a:1 x y", $"EVALSHA_RO {Sha} 0", "EVALSHA other 1 a:1", "EXEC");
+        Assert.Equal(["MULTI", "EVAL return_1 1 a:1 x y", "EVAL_RO return_1 0", "EVALSHA other 1 a:1", "EXEC"], A.Waiting);
+    }
+
     [Theory]
     [InlineData("+OK\r\n", NotBusy, "+OK\r\n")]
     [InlineData(NotBusy, "+OK\r\n", "+OK\r\n")]
