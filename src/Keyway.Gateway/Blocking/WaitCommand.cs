@@ -58,7 +58,8 @@ internal sealed class WaitCommand(GatewayLoop loop, Router router)
 
     private bool TryAddAll(ClientSession session, bool onlyWritten)
     {
-        foreach (int shard in session.Pool.Map.ShardsInUse)
+        // It may have written before it chose its database, or said who it is.
+        foreach (int shard in onlyWritten ? session.Pool.Definition.ShardsInUse : session.Pool.Map.ShardsInUse)
         {
             ShardBackend backend = session.Pool.Backends[shard];
             if (backend is ClusterBackend { Masters.Count: > 0 } cluster)

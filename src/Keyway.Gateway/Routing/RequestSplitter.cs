@@ -107,13 +107,21 @@ internal sealed class RequestSplitter(GatewayLoop loop, Router router)
         }
     }
 
+    /// <summary>
+    /// Who is asked when all are. What removes the keys of all databases, and what scripts may be called with them, concerns the shards on which those of any may
+    /// live, unless its user is bound to one place.
+    /// </summary>
+    public static IReadOnlyList<int> EverybodyFor(ClientSession session, Command row)
+    {
+        bool isOfAll = (row == FlushAll || row.Group == "scripting") && session.State.User.Map is null;
+        return isOfAll ? session.Pool.Definition.ShardsOfAllDatabases : session.Pool.Map.ShardsInUse;
+    }
+
     private bool TryAddEverybody(ClientSession session, Command row, int requestBytes, out bool taken)
     {
         taken = false;
 
-        // What removes the keys of all databases goes where those of any may live, unless its user is bound to one place.
-        bool isOfAll = row == FlushAll && session.State.User.Map is null;
-        foreach (int shard in isOfAll ? session.Pool.Definition.ShardsOfAllDatabases : session.Pool.Map.ShardsInUse)
+        foreach (int shard in EverybodyFor(session, row))
         {
             if (!TryAddAll(session, session.Pool.Backends[shard])) return false;
         }

@@ -16,7 +16,7 @@ internal sealed class AsideRequests(GatewayLoop loop)
 
     public bool Ask(ClientSession session, Command row, ReadOnlySpan<byte> request, IMerge? merge = null)
     {
-        if (!TryFindAll(session)) return false;
+        if (!TryFindAll(session, row)) return false;
         Gather gather = loop.Gathers.Rent();
         gather.Begin(row, loop.Events.NowTicks, merge);
         uint sequence = session.Expect(gather);
@@ -41,10 +41,10 @@ internal sealed class AsideRequests(GatewayLoop loop)
         return true;
     }
 
-    private bool TryFindAll(ClientSession session)
+    private bool TryFindAll(ClientSession session, Command row)
     {
         _asked.Clear();
-        foreach (int shard in session.Pool.Map.ShardsInUse)
+        foreach (int shard in RequestSplitter.EverybodyFor(session, row))
         {
             ShardBackend backend = session.Pool.Backends[shard];
             if (backend is ClusterBackend { Masters.Count: > 0 } cluster)
