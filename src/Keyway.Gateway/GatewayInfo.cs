@@ -31,6 +31,9 @@ internal sealed class GatewayInfo(TimeProvider time, string runId, string versio
         set => _learned = value;
     }
 
+    /// <summary>Who of the gateway's clients listens to what.</summary>
+    public Subscriptions.PubSubNumbers PubSub { get; } = new();
+
     /// <summary>The map's file, where there is one.</summary>
     public string ConfigPath { get; set; } = "";
 

@@ -66,6 +66,18 @@ internal static partial class GatewayLog
     [LoggerMessage(2036, LogLevel.Information, "Shard {Shard} has commands that this version does not know; they are served: {Names}.")]
     public static partial void CommandsLearned(ILogger logger, string shard, string names);
 
+    [LoggerMessage(2060, LogLevel.Warning, "Shard {Shard}: the link to {Address} on which {Subscriptions} subscriptions stood is gone: {Reason}. Subscribing again; messages sent meanwhile are lost.")]
+    public static partial void SubscriptionsInterrupted(ILogger logger, string shard, string address, string reason, int subscriptions);
+
+    [LoggerMessage(2061, LogLevel.Information, "Shard {Shard}: {Subscriptions} subscriptions stand again at {Address}, after {Milliseconds} ms.")]
+    public static partial void SubscriptionsRestored(ILogger logger, string shard, string address, int subscriptions, long milliseconds);
+
+    [LoggerMessage(2062, LogLevel.Warning, "Shard {Shard} at {Address} did not confirm a subscription in time. Clients are told that they are subscribed; its messages come once it answers.")]
+    public static partial void SubscriptionsUnconfirmed(ILogger logger, string shard, string address);
+
+    [LoggerMessage(2063, LogLevel.Warning, "Shard {Shard} at {Address} refuses a subscription: {Text}. May its user in the map listen to all channels?")]
+    public static partial void SubscriptionRefused(ILogger logger, string shard, string address, string text);
+
     [LoggerMessage(2014, LogLevel.Information, "Loop {Loop} had slow turns: {Count}, the longest of {Milliseconds} ms ({OnCore} ms on a core), {Seconds} s after the start.")]
     public static partial void SlowTurns(ILogger logger, int loop, long count, double milliseconds, double onCore, double seconds);
 

@@ -108,10 +108,13 @@ internal sealed partial class GatewayLoop
             if (pool is null) session.CloseAfterReplies();
             else session.MoveTo(pool);
         }
+        Subscriptions.Follow(_pools);
         var kept = _pools.SelectMany(pool => pool.Backends).ToHashSet();
         foreach (ShardBackend backend in _backends.ToArray())
         {
-            if (!kept.Contains(backend)) backend.Retire();
+            if (kept.Contains(backend)) continue;
+            Subscriptions.Stop(backend);
+            backend.Retire();
         }
     }
 

@@ -6,6 +6,7 @@ using Keyway.Gateway.Scanning;
 using Keyway.Gateway.Scripts;
 using Keyway.Gateway.Sessions;
 using Keyway.Gateway.Shards;
+using Keyway.Gateway.Subscriptions;
 using Keyway.Platform;
 using Keyway.Protocol;
 using Keyway.Protocol.Commands;
@@ -58,6 +59,9 @@ internal sealed partial class GatewayLoop
         Gathers = new GatherPool(Buffers);
         Strangers = new StrangerWatch(log);
         _resume = new ResumeQueue();
+        Subscriptions = new LoopSubscriptions(this);
+        Pushed = new PushedSessions(this);
+        Lagging = new LaggingSessions(this);
         Router = new Router(this);
         Pause = new ClientPause(this);
         GuardedReader.Limits = RequestLimits.Unauthenticated;
@@ -86,6 +90,18 @@ internal sealed partial class GatewayLoop
     public Router Router { get; }
 
     public ClientPause Pause { get; }
+
+    /// <summary>What its clients listen to.</summary>
+    public LoopSubscriptions Subscriptions { get; }
+
+    /// <summary>Clients that got something unasked, which has to leave.</summary>
+    public PushedSessions Pushed { get; }
+
+    /// <summary>Those that do not take it as fast as it comes.</summary>
+    public LaggingSessions Lagging { get; }
+
+    /// <summary>A longer message could not be given to any client.</summary>
+    public long LongestMessageBytes => _pools.Length == 0 ? 0 : _pools.Max(pool => pool.Definition.MaxCollected);
 
     /// <summary>For requests that arrive whole; a session takes it along while one of its own is half received.</summary>
     public RequestReader Reader { get; private set; } = new();
@@ -119,6 +135,7 @@ internal sealed partial class GatewayLoop
     public void Start(GatewayOptions options)
     {
         _pools = BuildPools(options, []);
+        Subscriptions.Follow(_pools);
         FileName = options.FileName;
         _tick = Events.Every(TickMs, Tick);
     }
@@ -278,6 +295,7 @@ internal sealed partial class GatewayLoop
     {
         _tick?.Cancel();
         foreach (ClientSession? session in _sessions.ToArray()) session?.Abort();
+        Subscriptions.Stop();
         foreach (ShardBackend backend in _backends.ToArray()) backend.EndAll();
     }
 
@@ -299,6 +317,8 @@ internal sealed partial class GatewayLoop
             backend.ReturnSlots();
             Backends = [.. _backends];
         }
+        Subscriptions.Tick(nowMs);
+        Lagging.Tick(nowMs);
         CloseStalledReaders(nowMs);
         CloseStalledStreams(nowMs);
         if (nowMs >= _nextIdleCheckMs) CloseIdleClients(nowMs);
@@ -364,7 +384,8 @@ internal sealed partial class GatewayLoop
             if (idleMs <= 0) continue;
             foreach (ClientSession? session in _sessions)
             {
-                if (session is not null && session.Pool.Whole == pool && session.RequestsInFlight == 0 && session.Blocked == BlockReason.None && nowMs - session.LastInputMs >= idleMs)
+                // Who listens has said all that it has to say.
+                if (session is not null && session.Pool.Whole == pool && session.RequestsInFlight == 0 && !session.State.Has(SessionModes.Subscribed) && session.Blocked == BlockReason.None && nowMs - session.LastInputMs >= idleMs)
                     session.Abort();
             }
         }

@@ -34,6 +34,7 @@ public sealed class GatewayServer
         _watches = new ShardWatches(events[0], seed, log);
         _loops = [.. events.Select((loop, i) => new GatewayLoop(loop, i, events.Count, seed + i, advice, _info, _watches, log))];
         _watches.TellTo(_loops);
+        _info.PubSub.Count(_loops.Select(loop => loop.Subscriptions));
         _learner = new CommandLearner(events[0], _info, _watches, log);
         Options = options;
         _info.TakeSnapshot = Snapshot;

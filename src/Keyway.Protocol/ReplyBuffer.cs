@@ -18,6 +18,7 @@ public sealed class ReplyBuffer
         public byte[] Bytes;
         public int Start;
         public int End;
+        public bool IsShared;           // it belongs to others, too: never written to, never returned to the pool
 
         public readonly int Length => End - Start;
     }
@@ -94,6 +95,13 @@ public sealed class ReplyBuffer
 
         bytes.CopyTo(_tail.AsSpan(_tailEnd));
         _tailEnd += bytes.Length;
+    }
+
+    /// <summary>Appends bytes that are not copied: others may hold them, and nobody changes them any more.</summary>
+    public void AppendShared(byte[] shared)
+    {
+        if (shared.Length == 0) return;
+        AppendSharedPiece(new Piece { Bytes = shared, End = shared.Length, IsShared = true });
     }
 
     /// <summary>Removes the oldest <paramref name="count"/> bytes.</summary>
@@ -194,6 +202,12 @@ public sealed class ReplyBuffer
     private void MovePiece(Piece piece, ReplyBuffer other, bool samePool)
     {
         // Handing over costs the rest of the other's tail, so a nearly empty piece would waste more than its copy costs.
+        if (piece.IsShared)
+        {
+            other.AppendSharedPiece(piece);
+            return;
+        }
+
         bool worthMoving = other.IsEmpty || (piece.Length > CopiedRatherThanMoved && piece.Length >= piece.Bytes.Length / 2);
         if (samePool && worthMoving)
         {
@@ -215,13 +229,25 @@ public sealed class ReplyBuffer
         _tailEnd = piece.End;
     }
 
+    private void AppendSharedPiece(Piece piece)
+    {
+        if (TailIsEmpty) ReleaseTail();
+        else PushTail();
+        PushOlder(piece);
+    }
+
     /// <summary>Makes the tail the newest of the older pieces.</summary>
     private void PushTail()
     {
-        if (_olderCount == _older.Length) GrowRing();
-        _older[(_olderHead + _olderCount++) & (_older.Length - 1)] = new Piece { Bytes = _tail, Start = _tailStart, End = _tailEnd };
-        _olderBytes += _tailEnd - _tailStart;
+        PushOlder(new Piece { Bytes = _tail, Start = _tailStart, End = _tailEnd });
         ForgetTail();
+    }
+
+    private void PushOlder(Piece piece)
+    {
+        if (_olderCount == _older.Length) GrowRing();
+        _older[(_olderHead + _olderCount++) & (_older.Length - 1)] = piece;
+        _olderBytes += piece.Length;
     }
 
     private void GrowRing()
@@ -234,7 +260,7 @@ public sealed class ReplyBuffer
 
     private void DropOldest()
     {
-        _pool.Return(_older[_olderHead].Bytes);
+        if (!_older[_olderHead].IsShared) _pool.Return(_older[_olderHead].Bytes);
         RemoveOldest();
     }
 

@@ -38,10 +38,10 @@ try
         case "replicate": Replicate.Run(options, report); break;
         case "latency": OpenLoopLatency.Run(options, report); break;
         case "memory": MemoryUse.Run(options, report); break;
-        case "blocked": BlockedClients.Run(options, report); break;
         case "faults": Faults.Run(options, report); break;
         case "failover": Failover.Run(options, report); break;
         case "partitions": Partitions.Run(options, report); break;
+        case "subscribers": Subscribers.Run(options, report); break;
         case "fuzz": SocketFuzz.Run(options, report); break;
         case "simulate": Simulations.Run(options, report); break;
         case "crash": Crashes.Run(options, report); break;

@@ -21,6 +21,7 @@ internal sealed class ClusterBackend : ShardBackend
     private readonly SlotTable<ClusterNodeBackend> _slots = new();
     private readonly Dictionary<EndPoint, ClusterNodeBackend> _byAddress = [];
     private readonly int _loops;
+    private NodeBackend[] _masterNodes = [];
 
     public ClusterBackend(GatewayLoop loop, ShardDefinition definition, int slot, int loops, ShardWatches watches)
         : base(loop, definition, slot, loops)
@@ -46,6 +47,8 @@ internal sealed class ClusterBackend : ShardBackend
 
     /// <summary>Every slot has a server.</summary>
     public bool IsWhole { get; private set; }
+
+    public override IReadOnlyList<NodeBackend> MasterNodes => _masterNodes;
 
     public override void Start() => Follow(_watches.ClusterOf(Definition).State);
 
@@ -220,6 +223,7 @@ internal sealed class ClusterBackend : ShardBackend
             if (_slots[slot] is { } owner && (masters.Count == 0 || masters[^1] != owner) && !masters.Contains(owner)) masters.Add(owner);
         }
         Masters = masters;
+        _masterNodes = [.. masters.Select(master => master.Node)];
     }
 
     // A server that the cluster names no more, and that holds nothing of ours any more.

@@ -46,6 +46,9 @@ internal abstract class ShardBackend
     /// <summary>The servers that have links, or could have.</summary>
     public List<NodeBackend> Nodes { get; } = [];
 
+    /// <summary>Where its keys are written now: one server, none while it has no master, each master of a cluster. The same list while they are the same.</summary>
+    public virtual IReadOnlyList<NodeBackend> MasterNodes => Nodes;
+
     /// <summary>Another server may take over: requests that have not left can wait for it.</summary>
     public virtual bool IsFollowed => false;
 

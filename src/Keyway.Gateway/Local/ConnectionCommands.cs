@@ -1,3 +1,4 @@
+using Keyway.Gateway.Sessions;
 using Keyway.Protocol;
 
 namespace Keyway.Gateway.Local;
@@ -9,8 +10,17 @@ internal static class ConnectionCommands
     public static void Ping(in LocalCall call)
     {
         if (call.Arguments.Count > 2) call.Reply.WriteError("ERR wrong number of arguments for 'ping' command"u8);
+        else if (call.Session.State.Has(SessionModes.Subscribed) && !call.Resp3) PingWhileListening(in call);
         else if (call.Arguments.Count == 2) call.Reply.WriteBulk(call.Arguments[1]);
         else call.Reply.WriteSimple("PONG"u8);
+    }
+
+    // In RESP2 a client that listens is answered in the shape of a message.
+    private static void PingWhileListening(in LocalCall call)
+    {
+        call.Reply.WriteArray(2);
+        call.Reply.WriteBulk("pong"u8);
+        call.Reply.WriteBulk(call.Arguments.Count == 2 ? call.Arguments[1] : default);
     }
 
     // ECHO message

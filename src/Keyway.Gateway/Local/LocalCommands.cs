@@ -1,6 +1,7 @@
 using Keyway.Gateway.Local.Clients;
 using Keyway.Gateway.Presented;
 using Keyway.Protocol;
+using Keyway.Gateway.Subscriptions;
 using Keyway.Protocol.Commands;
 
 namespace Keyway.Gateway.Local;
@@ -47,6 +48,12 @@ internal static class LocalCommands
         ["config|get"] = ConfigCommand.Get,
         ["config|help"] = ConfigCommand.Help,
         ["info"] = InfoCommand.Info,
+        ["pubsub|channels"] = PubSubCommands.Channels,
+        ["pubsub|shardchannels"] = PubSubCommands.ShardChannels,
+        ["pubsub|numsub"] = PubSubCommands.NumSub,
+        ["pubsub|shardnumsub"] = PubSubCommands.ShardNumSub,
+        ["pubsub|numpat"] = PubSubCommands.NumPat,
+        ["pubsub|help"] = PubSubCommands.Help,
         ["command"] = ServerCommands.Command,
         ["command|count"] = ServerCommands.Command,
         ["command|docs"] = ServerCommands.Command,

@@ -80,6 +80,8 @@ public sealed class GatewaySnapshot
             sum.QueueBytes += one.QueueBytes;
             sum.SharedLinks += one.SharedLinks;
             sum.PrivateLinks += one.PrivateLinks;
+            sum.SubscriptionLinks += one.SubscriptionLinks;
+            sum.SubscriptionGaps += one.SubscriptionGaps;
             sum.Up &= one.Up;
             one.Duration.AddTo(sum.Duration);
         }

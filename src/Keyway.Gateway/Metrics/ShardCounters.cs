@@ -25,6 +25,9 @@ public sealed class ShardCounters
     /// <summary>Requests that they sent to another this once, because the slot is on its way.</summary>
     public long Asked;
 
+    /// <summary>How often subscriptions were interrupted: messages may have been missed each time.</summary>
+    public long SubscriptionGaps;
+
     // Gauges, kept by their one writer so that a scrape needs no look into the loop's own structures.
     public long InFlight;
 
@@ -33,6 +36,8 @@ public sealed class ShardCounters
     public long SharedLinks;
 
     public long PrivateLinks;
+
+    public long SubscriptionLinks;
 
     /// <summary>Whether the breaker is closed: requests are being sent.</summary>
     public bool Up;

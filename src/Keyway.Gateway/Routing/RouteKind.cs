@@ -33,6 +33,12 @@ internal enum RouteKind : byte
     /// <summary>It may wait: one unit, on a private link.</summary>
     Blocking,
 
+    /// <summary>Begins or ends listening.</summary>
+    Subscription,
+
+    /// <summary>A message: to the shard that would own a key of the channel's name.</summary>
+    Publish,
+
     /// <summary>Its subcommand decides.</summary>
     Container,
 

@@ -1,5 +1,6 @@
 using Keyway.Gateway.Local;
 using Keyway.Gateway.Scripts;
+using Keyway.Gateway.Subscriptions;
 using Keyway.Protocol.Commands;
 
 namespace Keyway.Gateway.Routing;
@@ -38,8 +39,8 @@ public static class RouteTable
         if (command.Group == "transactions") return RouteKind.Transaction;
         if (command.Group == "scripting") return ScriptRequests.KindOf(command);
 
-        // They need what a session keeps, whichever keys they name.
-        if (command.Group == "pubsub") return RouteKind.Refused;
+        if (SubscriptionCommands.Has(command)) return RouteKind.Subscription;
+        if (PublishCommands.Has(command)) return RouteKind.Publish;
         return command.Request switch
         {
             RequestPolicy.OneUnit when command.SimpleKey == 1 => RouteKind.OneKey,

@@ -7,6 +7,7 @@ using Keyway.Gateway.Scripts;
 using Keyway.Gateway.Sessions;
 using Keyway.Gateway.Transactions;
 using Keyway.Gateway.Users;
+using Keyway.Gateway.Subscriptions;
 using Keyway.Protocol;
 using Keyway.Protocol.Commands;
 using Keyway.Topology;
@@ -28,6 +29,8 @@ internal sealed class Router
     private readonly BlockingRequests _blocking;
     private readonly WaitCommand _wait;
     private readonly ScriptRequests _scripts;
+    private readonly SubscriptionCommands _subscriptions;
+    private readonly PublishCommands _publish;
     private KeyList _keys = new();
 
     public Router(GatewayLoop loop)
@@ -40,6 +43,8 @@ internal sealed class Router
         _blocking = new BlockingRequests(loop, this);
         _wait = new WaitCommand(loop, this);
         _scripts = new ScriptRequests(loop, this, _splitter);
+        _subscriptions = new SubscriptionCommands(loop, this);
+        _publish = new PublishCommands(loop, this);
     }
 
     public bool Route(ClientSession session, RequestReader reader, ReadOnlySpan<byte> input)
@@ -238,6 +243,8 @@ internal sealed class Router
             return true;
         }
 
+        if (session.State.Has(SessionModes.Subscribed) && !_subscriptions.Admits(session, row, out bool isTaken)) return isTaken;
+
         switch (RouteTable.Of(row))
         {
             case RouteKind.Local:
@@ -262,6 +269,10 @@ internal sealed class Router
                 return row.Name == "randomkey" ? _splitter.DrawKey(session, row) : _splitter.SendToAll(session, row, reader.Frame(input));
             case RouteKind.Scan:
                 return _scans.Route(session, row, arguments, reader.Frame(input));
+            case RouteKind.Subscription:
+                return _subscriptions.Route(session, row, arguments);
+            case RouteKind.Publish:
+                return _publish.Route(session, row, arguments, reader.Frame(input));
             default:
                 RefuseByPolicy(session, row);
                 return true;

@@ -28,4 +28,7 @@ internal enum BlockReason : byte
 
     /// <summary>It is blocked by its own command: nothing else of it runs.</summary>
     Wait,
+
+    /// <summary>All that it asked before must have been answered.</summary>
+    Drain,
 }

@@ -183,6 +183,7 @@ internal sealed partial class ClientSession
             if (isLast)
             {
                 _queue.RemoveHead();
+                ReleasePushes();
                 AfterHead();
             }
             Loop.Events.FlushLater(this, FlushPhase.Replies);
@@ -357,7 +358,12 @@ internal sealed partial class ClientSession
             _queue.RemoveHead();
         }
         Loop.Events.FlushLater(this, FlushPhase.Replies);
-        if (_blocked == BlockReason.Replies && HasRoomForReplies()) Unblock();
+        if (_blocked != BlockReason.None) RetryAfterReply();
+    }
+
+    private void RetryAfterReply()
+    {
+        if (_blocked == BlockReason.Drain ? _queue.Count == 0 : _blocked == BlockReason.Replies && HasRoomForReplies()) Unblock();
     }
 
     // Copies a complete reply out of wherever it was kept.
@@ -378,6 +384,9 @@ internal sealed partial class ClientSession
                 entry.Length = 0;
                 held.MoveTo(_output);
                 Loop.ReturnReply(held);
+                break;
+            case Subscriptions.PendingSubscription pending:
+                pending.WriteTo(_output, State.Resp3);
                 break;
         }
         entry.Held = null;

@@ -199,6 +199,7 @@ internal sealed partial class ClientSession : ConnectionHandler
         _stream = null;
         Wait?.Abandon();
         Wait = null;
+        ForgetPushes();
         for (uint i = 0; i < _queue.Count; i++)
         {
             if (_queue[i].Held is AwaitedReply gather) gather.Return(Loop);
@@ -303,6 +304,7 @@ internal sealed partial class ClientSession : ConnectionHandler
     public void Reset()
     {
         LeaveTransaction();
+        DropSubscriptions();
         State.Reset(Pool.Users.Default);
         Pool = Pool.ViewOf(State.User, State.Database);
         LimitOutput();

@@ -32,4 +32,7 @@ internal enum SessionModes : ushort
 
     /// <summary>A command of it is blocked: its next ones wait.</summary>
     Waiting = 1 << 8,
+
+    /// <summary>It listens to channels, or is about to.</summary>
+    Subscribed = 1 << 9,
 }

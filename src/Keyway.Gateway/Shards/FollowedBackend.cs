@@ -19,6 +19,7 @@ internal sealed class FollowedBackend : ShardBackend
     private readonly HeldSessions _held;
     private readonly List<NodeBackend> _replicas = [];
     private NodeBackend? _master;
+    private NodeBackend[] _masterNodes = [];
     private ShardTopology _topology = ShardTopology.Unknown;
     private ShardFailure? _doubt;
     private long _doubtTicks;
@@ -37,6 +38,8 @@ internal sealed class FollowedBackend : ShardBackend
     public override string AddressText => _master?.Address.Text ?? Definition.AddressText;
 
     public override bool IsFollowed => true;
+
+    public override IReadOnlyList<NodeBackend> MasterNodes => _masterNodes;
 
     public override void Start() => Follow(_watches.Of(Definition).Topology);
 
@@ -209,6 +212,7 @@ internal sealed class FollowedBackend : ShardBackend
     {
         NodeBackend? old = _master;
         _master = topology.Master is null ? null : NodeAt(topology.Master);
+        _masterNodes = _master is null ? [] : [_master];
         if (old is null) return;
         _replicas.Remove(old);
         _doubt = null;

@@ -42,7 +42,7 @@ internal static class StatusPage
             ShardCounters of = shard.Counters;
             long errors = of.Timeouts + of.Lost + of.Protocol + of.Refused + of.Breaker;
             page.Append(CultureInfo.InvariantCulture, $"{shard.Name,-14} {(of.Up ? "up" : "DOWN"),6} {of.Requests,10} {errors,10} {of.InFlight,10} ");
-            page.Append(CultureInfo.InvariantCulture, $"{of.QueueBytes,12} {of.SharedLinks + of.PrivateLinks,6}  {Quantile(of),-8}  ");
+            page.Append(CultureInfo.InvariantCulture, $"{of.QueueBytes,12} {of.SharedLinks + of.PrivateLinks + of.SubscriptionLinks,6}  {Quantile(of),-8}  ");
             page.Append(CultureInfo.InvariantCulture, $"{shard.Address} ({shard.Kind}){Others(shard)}\n");
         }
 

@@ -37,6 +37,8 @@ internal static class MetricTable
     public static readonly MetricFamily ShardQueueBytes = new("keyway_shard_queue_bytes", Gauge,
         "Bytes of requests kept until they are answered.", "shard");
     public static readonly MetricFamily ShardLinks = new("keyway_shard_links", Gauge, "Connections to the shard.", "shard", "kind");
+    public static readonly MetricFamily SubscriptionGaps = new("keyway_subscription_gaps_total", Counter,
+        "Times that subscriptions at the shard were interrupted; messages may have been missed.", "shard");
     public static readonly MetricFamily Redirects = new("keyway_redirects_total", Counter, "Requests that a shard sent elsewhere.", "kind");
     public static readonly MetricFamily Failovers = new("keyway_failovers_total", Counter, "Times that the shard got another master.", "shard");
 
@@ -78,7 +80,7 @@ internal static class MetricTable
     [
         BuildInfo, MapInfo, MapReloads, MapLastReload,
         ClientConnections, ClientConnectionsAccepted, ClientReceivedBytes, ClientSentBytes, Commands, CommandDuration, Fragments,
-        ShardUp, ShardRequests, ShardErrors, ShardRequestDuration, ShardInFlight, ShardQueueBytes, ShardLinks, Redirects, Failovers,
+        ShardUp, ShardRequests, ShardErrors, ShardRequestDuration, ShardInFlight, ShardQueueBytes, ShardLinks, SubscriptionGaps, Redirects, Failovers,
         LoopTurns, LoopTurnMax, LoopSlowTurns,
         ProcessCpu, ProcessStart, ProcessWorkingSet, ProcessPrivate,
         ProcessVirtual, ProcessResident, ProcessThreads, ProcessHandles, ProcessOpenFds, ProcessMaxFds,

@@ -79,6 +79,8 @@ internal sealed class MetricsReader(GatewayRun run)
             set.Add(MetricTable.ShardQueueBytes, of.QueueBytes, shard.Name);
             set.Add(MetricTable.ShardLinks, of.SharedLinks, shard.Name, "shared");
             set.Add(MetricTable.ShardLinks, of.PrivateLinks, shard.Name, "private");
+            set.Add(MetricTable.ShardLinks, of.SubscriptionLinks, shard.Name, "subscription");
+            set.Add(MetricTable.SubscriptionGaps, of.SubscriptionGaps, shard.Name);
             set.Add(MetricTable.ShardLinks, 0, shard.Name, "subscription");   // SUBSCRIBE is refused, so there are none
             set.Add(MetricTable.Failovers, shard.Failovers, shard.Name);
         }

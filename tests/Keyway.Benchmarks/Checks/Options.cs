@@ -8,7 +8,7 @@ internal sealed class Options
     private static readonly string[] Switches = ["quick", "calm", "help"];
     private static readonly string[] Values =
     [
-        "keyway", "predixy", "garnet", "rounds", "markdown", "minutes", "requests", "seed", "inputs", "only", "classic-requests", "rate", "through", "seeds", "from", "actions", "megabytes", "policy", "clients", "before", "peer",
+        "keyway", "predixy", "garnet", "rounds", "markdown", "minutes", "requests", "seed", "inputs", "only", "classic-requests", "rate", "through", "seeds", "from", "actions", "megabytes", "policy", "clients", "seconds", "before", "peer",
     ];
 
     private readonly Dictionary<string, string> _given = [];

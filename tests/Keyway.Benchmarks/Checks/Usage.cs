@@ -31,8 +31,6 @@ internal static class Usage
                      --only keyway,nutcracker     some peers: nutcracker, keyway, redis; the rate is taken from nutcracker all the same
         memory     resident memory: idle clients, a deep pipeline, 512 MB values, a client that never reads
                      --only idle,pipeline,large,deaf
-        blocked    clients that wait for a list to fill, over two shards of ours and over two redis-servers: memory, sockets and links while they wait, and afterwards
-                     --clients 4000 --rounds 10 --only keyway,redis
         faults     shards killed and frozen, a slow command, and tagged replies under injected faults
                      --rounds 3                   so many outages of each length instead of 12, 6 and 2 (1, 5 and 30 s); about 8 minutes without it
                      --only killed,frozen,slow,tagged
@@ -45,6 +43,8 @@ internal static class Usage
                      Needs root, ip and nft (Debian: iproute2, nftables)
                      --peer redis                 redis-servers in the shards' place
                      --seed 1 --only sentinels,replicas,gateway,to-gateway,from-gateway,deaf,mute,minority,guarded,flapping-master,flapping-gateway,flapping-sentinel
+        subscribers  4,000 clients that listen to one channel, 100 messages a second to each, over shards in processes of their own; about 2 minutes
+                     --clients 4000 --rate 100 --seconds 20 --only redis,keyway
         fuzz       valid and broken requests against a gateway and an embedded shard
                      --inputs 1000000 --seed 1
                      --through redis              against a redis-server: what it finds there is its own mistake

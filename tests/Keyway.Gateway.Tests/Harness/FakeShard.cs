@@ -22,6 +22,7 @@ internal sealed class FakeShard
         Address = address;
         Server = network.Listen(address);
         Server.WhenAccepted = Watch;
+        Broker = new FakeBroker(this);
     }
 
     public IPEndPoint Address { get; }
@@ -36,6 +37,9 @@ internal sealed class FakeShard
 
     /// <summary>All handshake commands that ever came.</summary>
     public List<string> Handshakes { get; } = [];
+
+    /// <summary>Its channels and who listens.</summary>
+    public FakeBroker Broker { get; }
 
     /// <summary>Requests that wait for a reply.</summary>
     public IReadOnlyList<string> Waiting => [.. _waiting.Select(entry => entry.Request)];
@@ -158,11 +162,14 @@ internal sealed class FakeShard
             link.Send(Encoding.Latin1.GetBytes(answer));
             return;
         }
+        if (Broker.Take(link, request)) return;
         Log.Add(request);
         string? reply = Transactions?.Answer(link, request) ?? Answer?.Invoke(request);
         if (reply is null) _waiting.Add((link, request));
         else SendWhole(link, Encoding.Latin1.GetBytes(reply));
     }
+
+    public void SendWhole(SimulatedPeer link, string bytes) => SendWhole(link, Encoding.Latin1.GetBytes(bytes));
 
     // What the connection has no room for goes later, when somebody has made room.
     private void SendWhole(SimulatedPeer link, byte[] reply)
