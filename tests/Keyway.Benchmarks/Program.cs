@@ -38,6 +38,7 @@ try
         case "replicate": Replicate.Run(options, report); break;
         case "latency": OpenLoopLatency.Run(options, report); break;
         case "memory": MemoryUse.Run(options, report); break;
+        case "blocked": BlockedClients.Run(options, report); break;
         case "faults": Faults.Run(options, report); break;
         case "failover": Failover.Run(options, report); break;
         case "partitions": Partitions.Run(options, report); break;

@@ -24,11 +24,18 @@ internal static class Metrics
         return largest;
     }
 
-    /// <returns>All values of a metric that carry this label, together.</returns>
-    public static double Sum(Peer peer, string metric, string label) =>
-        Scrape(peer).Split('\n')
-            .Where(line => line.StartsWith(metric + "{", StringComparison.Ordinal) && line.Contains(label, StringComparison.Ordinal))
-            .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+    /// <returns>The sum of a metric's values whose labels have that in them; null where there is none.</returns>
+    public static double? Sum(Peer peer, string metric, string label)
+    {
+        double? sum = null;
+        foreach (string line in Scrape(peer).Split('\n'))
+        {
+            if (!line.StartsWith(metric + "{", StringComparison.Ordinal) || !line.Contains(label, StringComparison.Ordinal)) continue;
+            sum = (sum ?? 0) + double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
+        }
+
+        return sum;
+    }
 
     private static string Scrape(Peer peer)
     {

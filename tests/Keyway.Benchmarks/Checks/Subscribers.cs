@@ -109,7 +109,7 @@ internal static class Subscribers
         report.AtMost("time to deliver, against the time it was published in", seconds / ((double)messages / rate), 1.2, "x");
     }
 
-    private static double Links(Peer gateway) => Metrics.Sum(gateway, "keyway_shard_links", "kind=\"subscription\"");
+    private static double Links(Peer gateway) => Metrics.Sum(gateway, "keyway_shard_links", "kind=\"subscription\"") ?? double.NaN;
 
     private static bool AwaitNoLinks(Peer gateway)
     {

@@ -31,6 +31,8 @@ internal static class Usage
                      --only keyway,nutcracker     some peers: nutcracker, keyway, redis; the rate is taken from nutcracker all the same
         memory     resident memory: idle clients, a deep pipeline, 512 MB values, a client that never reads
                      --only idle,pipeline,large,deaf
+        blocked    clients that wait for a list to fill, over two shards of ours and over two redis-servers: memory, sockets and links while they wait, and afterwards
+                     --clients 4000 --rounds 10 --only keyway,redis
         faults     shards killed and frozen, a slow command, and tagged replies under injected faults
                      --rounds 3                   so many outages of each length instead of 12, 6 and 2 (1, 5 and 30 s); about 8 minutes without it
                      --only killed,frozen,slow,tagged
