@@ -22,6 +22,8 @@ internal sealed class Options
           --report DIRECTORY   append findings to files there, one for each area
           --against ADDRESS    a server that runs already, host:port or a socket's path, instead of a shard of our own
           --reference ADDRESS  the same for the judge
+          --through redis|ours a gateway before two servers of that kind is compared, with the keys of a sequence in one slot
+          --spread             the same with keys on both of them
           --inputs N           for dump-fuzz: how many damaged payloads (100000)
 
         'coverage' asks the judge alone, and says how many requests of each command succeed and which options were never met.
@@ -59,6 +61,11 @@ internal sealed class Options
 
     public string? Reference { get; private set; }
 
+    /// <summary>What stands behind the gateway that is compared; null compares a shard.</summary>
+    public string? Through { get; private set; }
+
+    public bool Spreads { get; private set; }
+
     public int Inputs { get; private set; } = 100_000;
 
     /// <exception cref="ArgumentException">Says what is wrong.</exception>
@@ -83,6 +90,8 @@ internal sealed class Options
                 case "--report": options.Report = Value(); break;
                 case "--against": options.Against = Value(); break;
                 case "--reference": options.Reference = Value(); break;
+                case "--through": options.Through = Value() switch { "redis" => "redis", "ours" => "ours", _ => throw new ArgumentException("--through is redis or ours") }; break;
+                case "--spread": options.Spreads = true; break;
                 case "--inputs": options.Inputs = int.Parse(Value()); break;
                 case "coverage" or "streams" or "aofs" or "dump-fuzz" or "help" or "--help": options.Verb = word; break;
                 case "replay": (options.Verb, options.File) = (word, Value()); break;
@@ -92,6 +101,7 @@ internal sealed class Options
             string Value() => rest.TryDequeue(out string? value) ? value : throw new ArgumentException($"{word} needs a value");
         }
 
+        if (options.Through is not null && options.Groups == Catalogue.All) options.Groups = Catalogue.ThroughGateway;
         return options;
     }
 

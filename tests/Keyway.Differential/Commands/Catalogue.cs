@@ -18,6 +18,9 @@ internal static class Catalogue
     /// <summary>What needs several connections.</summary>
     public static readonly CommandGroup[] Sessions = [TransactionCalls.Group, BlockingCalls.Group, PubSubCalls.Group, EventCalls.Group, ClientCalls.Group, RoleCalls.Group];
 
+    /// <summary>What a gateway hands on to its shards.</summary>
+    public static readonly CommandGroup[] ThroughGateway = [.. Data, TransactionCalls.Group];
+
     public static readonly CommandGroup[] All = [.. Data, .. Service, .. Sessions];
 
     /// <summary>True if two servers may answer differently, or keep different things, and both be right: it needs somebody to look at the one reply.</summary>

@@ -32,6 +32,9 @@ internal sealed class Campaign
 
     public bool KeepsGoing { get; init; }
 
+    /// <summary>What becomes of each sequence before it is sent; null leaves it as it is.</summary>
+    public Func<Sequence, Sequence>? Adapts { get; init; }
+
     public bool Minimizes { get; init; } = true;
 
     /// <summary>Where findings are appended to files.</summary>
@@ -53,6 +56,7 @@ internal sealed class Campaign
         for (int number = only ?? 0; Tally.Sent - before < commands; number++)
         {
             Sequence sequence = maker.Make(number, protocol);
+            if (Adapts is not null) sequence = Adapts(sequence);
             Outcome outcome = Run.For(sequence, _pair, Tally, KeepsGoing).Execute(sequence.Calls, protocol);
             if (outcome.IsLost) Revive();
             foreach (Difference difference in outcome.Differences) findings.Add(sequence, outcome, difference);

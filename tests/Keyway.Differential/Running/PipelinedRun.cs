@@ -3,15 +3,13 @@ using Keyway.Differential.Commands;
 using Keyway.Differential.Comparison;
 using Keyway.Differential.Servers;
 using Keyway.Differential.Wire;
+using Keyway.Testing.RealServers;
 
 namespace Keyway.Differential.Running;
 
 /// <summary>One connection, many requests on their way at a time. Those whose replies are uncertain end a batch, and are looked at by themselves.</summary>
 internal sealed class PipelinedRun(ServerPair pair, Tally tally) : Run(pair, tally)
 {
-    // Redis's SORT takes every text for a number out of range once there was one anywhere, until something else has read a number. This does, and no more.
-    private static readonly string[][] Calming = [["BLPOP", "k", "x"]];
-
     private const int BatchCalls = 50;
     private const int BatchBytes = 48 * 1024;     // less than a socket holds: neither side ever waits for the other to read
 
@@ -56,7 +54,9 @@ internal sealed class PipelinedRun(ServerPair pair, Tally tally) : Run(pair, tal
         return call.Verb switch
         {
             Verb.Smembers or Verb.Hgetall or Verb.Hkeys or Verb.Hvals or Verb.Sscan or Verb.Hscan or Verb.Zscan => [["OBJECT", "ENCODING", call.Words[1]]],
-            Verb.Sort or Verb.Sort_Ro => [.. Calming, ["OBJECT", "ENCODING", call.Words[1]]],
+
+            // Redis's SORT takes every text for a number out of range once there was one anywhere, until something else has read a number. This does, and no more.
+            Verb.Sort or Verb.Sort_Ro => [["BLPOP", call.Words[1], "x"], ["OBJECT", "ENCODING", call.Words[1]]],
             Verb.Sinter or Verb.Sunion or Verb.Sdiff => call.Words[1..].Select(key => new[] { "OBJECT", "ENCODING", key }),
             _ => [],
         };
@@ -79,8 +79,13 @@ internal sealed class PipelinedRun(ServerPair pair, Tally tally) : Run(pair, tal
     // On its way to a key that lives, RANDOMKEY deletes dead ones that it happens upon: another number of them with each server.
     private static void ClearAwayDeadKeys(Connection reference, Connection subject)
     {
-        reference.Ask("SCAN", "0", "COUNT", "1000000");
-        subject.Ask("SCAN", "0", "COUNT", "1000000");
+        foreach (Connection connection in (Connection[])[reference, subject])
+        {
+            // One step for each server that is behind it.
+            string cursor = "0";
+            do cursor = RespValue.Parse(connection.Ask("SCAN", cursor, "COUNT", "1000000")) is { Count: 2 } step ? step[0].Text : "0";
+            while (cursor != "0");
+        }
     }
 
     private void Append(Call call, bool isProbe)

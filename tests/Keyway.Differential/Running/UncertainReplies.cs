@@ -105,7 +105,10 @@ internal static class UncertainReplies
         if (theirs[0] != ours[0]) return false;
         string[] expected = Restored(reference, theirs);
         string[] actual = Restored(subject, ours);
-        return expected.SequenceEqual(actual) && expected.SequenceEqual(Restored(reference, ours));
+
+        // A gateway keeps DEBUG to itself: then what the real server makes of the other's payload has to do.
+        bool hasDigests = !actual[^1].StartsWith('-');
+        return (hasDigests ? expected.SequenceEqual(actual) : expected[..^1].SequenceEqual(actual[..^1])) && expected.SequenceEqual(Restored(reference, ours));
     }
 
     private static string[] Restored(Connection connection, string payload)

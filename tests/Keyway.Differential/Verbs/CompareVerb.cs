@@ -17,6 +17,7 @@ internal static class CompareVerb
             KeepsGoing = options.KeepsGoing,
             Minimizes = options.Minimizes,
             Directory = options.Report,
+            Adapts = options.Through is null ? null : new GatewayCalls(options.Spreads).Adapt,
         };
         Console.WriteLine($"seed {options.Seed}, groups {string.Join(',', options.Groups.Select(group => group.Name))}");
         foreach (string command in campaign.Skipped) Console.WriteLine($"not sent: {command.Replace('|', ' ')} ({NotServedYet.Reasons[command]})");
@@ -38,8 +39,10 @@ internal static class CompareVerb
         return isAlike ? 0 : 1;
     }
 
+    private static Server Behind(string kind, int number) => kind == "redis" ? new RedisProgram($"s{number}") : new ShardProgram();
+
     /// <summary>The two servers that the options name, or new ones.</summary>
     public static ServerPair Start(Options options) => new(
         options.Reference == null ? new RedisProgram() : new GivenServer("redis", GivenServer.Parse(options.Reference)),
-        options.Against == null ? new ShardProgram() : new GivenServer("keyway", GivenServer.Parse(options.Against)));
+        options.Through is { } kind ? new GatewayBefore(Behind(kind, 1), Behind(kind, 2)) : options.Against == null ? new ShardProgram() : new GivenServer("keyway", GivenServer.Parse(options.Against)));
 }
