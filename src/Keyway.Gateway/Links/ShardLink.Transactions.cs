@@ -11,7 +11,8 @@ namespace Keyway.Gateway.Links;
 internal abstract partial class ShardLink
 {
     private static readonly int Exec = CommandTable.Find("exec"u8)!.Id;
-    private static readonly int Multi = CommandTable.Find("multi"u8)!.Id;
+    /// <summary>What goes before a transaction and is none.</summary>
+    protected static readonly int Multi = CommandTable.Find("multi"u8)!.Id;
 
     // In flight; nearly always none, and then nothing here is looked at.
     private int _transactions;

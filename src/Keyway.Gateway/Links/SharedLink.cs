@@ -60,7 +60,7 @@ internal class SharedLink(NodeBackend node, LinkKey key, bool probe) : ShardLink
     public void SendAgain(HeldRequest held, ReadOnlySpan<byte> prelude)
     {
         InFlight request = held.Request;
-        if (!prelude.IsEmpty) Send(prelude, Links.InFlight.Nobody, 0, request.Command);
+        if (!prelude.IsEmpty) Send(prelude, Links.InFlight.Nobody, 0, IsTransaction(in request) ? Multi : request.Command);
         _requests.Append(held.Bytes);
         if (IsTransaction(in request)) CountTransaction(1);
         Added(request.Session, request.Sequence, request.Command, request.Part, request.RequestBytes, request.StartTicks);

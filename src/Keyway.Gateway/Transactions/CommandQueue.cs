@@ -52,6 +52,12 @@ internal sealed class CommandQueue(GatewayLoop loop, Router router, UnitFinder u
             return true;
         }
         if (router.RefusesPattern(session, row, arguments, in _keys)) return false;
+        if (status == KeyStatus.Found && transaction.Unit?.Digest is { } digest && digest != session.Pool.Map.Digest)
+        {
+            // Units have other numbers now; EXEC will say that the map has changed.
+            transaction.Add(row, frame);
+            return true;
+        }
         if (status == KeyStatus.Found)
         {
             TransactionUnit? others = transaction.Unit ?? session.Watch?.UnitIn(session);

@@ -164,7 +164,7 @@ internal sealed class FakeShard
         }
         if (Broker.Take(link, request)) return;
         Log.Add(request);
-        string? reply = Transactions?.Answer(link, request) ?? Answer?.Invoke(request);
+        string? reply = Transactions is null || Transactions.IsOther(request) ? Answer?.Invoke(request) : Transactions.Answer(link, request);
         if (reply is null) _waiting.Add((link, request));
         else SendWhole(link, Encoding.Latin1.GetBytes(reply));
     }

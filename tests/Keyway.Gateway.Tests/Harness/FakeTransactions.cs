@@ -21,6 +21,9 @@ internal sealed class FakeTransactions(Func<string, string> answer)
     /// <summary>What has run, within transactions or without.</summary>
     public List<string> Ran { get; } = [];
 
+    /// <summary>What the server answers itself, whatever is under way.</summary>
+    public Func<string, bool> IsOther { get; set; } = _ => false;
+
     /// <summary>What is watched, over all links.</summary>
     public IEnumerable<string> Watched => _states.Where(entry => !entry.Key.IsClosed).SelectMany(entry => entry.Value.Watched);
 

@@ -140,7 +140,7 @@ public sealed class GatewaySimulation
     {
         if (_clients.Count(client => client.IsOpen) >= 12) return;
         Note("client connects");
-        _clients.Add(new ScriptedClient(_network.Connect(Address), _nextClient++, _ledger, _shardsFail, seesRefusals: !_refusalsGoAgain));
+        _clients.Add(new ScriptedClient(_network.Connect(Address), _nextClient++, _ledger, _shardsFail, _mapChanges, seesRefusals: !_refusalsGoAgain));
     }
 
     private void Ask()
@@ -160,6 +160,10 @@ public sealed class GatewaySimulation
             {
                 asker.Database = _random.Next(3);
                 asker.Add(ScriptedRequest.Select(asker.Database));
+            }
+            else if (choice < 6)
+            {
+                foreach (ScriptedRequest request in ScriptedRequest.Transaction(_random, NewKey, asker.Database, asker.Resp3, largeAllowed: !_byteByByte)) asker.Add(request);
             }
             else
             {

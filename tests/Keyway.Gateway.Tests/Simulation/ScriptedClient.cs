@@ -9,6 +9,7 @@ internal sealed class ScriptedClient
 {
     private readonly Ledger _ledger;
     private readonly bool _shardsFail;
+    private readonly bool _mapChanges;
     private readonly bool _seesRefusals;
     private readonly Queue<ScriptedRequest> _owed = new();
     private readonly Queue<ScriptedRequest> _unsent = new();
@@ -18,13 +19,14 @@ internal sealed class ScriptedClient
     private int _asked;
 
     /// <param name="seesRefusals">What its shards refuse goes nowhere else, so it may get their own words.</param>
-    public ScriptedClient(SimulatedPeer peer, int number, Ledger ledger, bool shardsFail, bool seesRefusals)
+    public ScriptedClient(SimulatedPeer peer, int number, Ledger ledger, bool shardsFail, bool mapChanges, bool seesRefusals)
     {
         _seesRefusals = seesRefusals;
         Peer = peer;
         Number = number;
         _ledger = ledger;
         _shardsFail = shardsFail;
+        _mapChanges = mapChanges;
         peer.WhenReceived = _ => Receive();
     }
 
@@ -153,12 +155,20 @@ internal sealed class ScriptedClient
             _ledger.WasServed(request.Keys);
             return;
         }
+        bool isAborted = request is { IsExec: true, IsWatched: true } && reply is "*-1\r\n" or "_\r\n" && (_shardsFail || _mapChanges);
+        bool isOutOfDate = request.IsExec && _mapChanges && reply == "-TRYAGAIN the map has changed since the transaction began; not executed\r\n";
+        if (isAborted || isOutOfDate)
+        {
+            _ledger.WasRefused(request.Keys);
+            return;
+        }
         if (!request.AsksShards || !_shardsFail) throw new SimulationFailure($"client {Number} asked {Short(Encoding.Latin1.GetString(request.Bytes))} and received {Short(reply)}");
 
         Errors++;
         bool notExecuted = reply.StartsWith("-TRYAGAIN shard '", StringComparison.Ordinal) && reply.EndsWith("; not executed\r\n", StringComparison.Ordinal);
         bool uncertain = reply.StartsWith("-UNCERTAIN shard '", StringComparison.Ordinal)
             && (reply.EndsWith("; may have been executed\r\n", StringComparison.Ordinal) || reply.EndsWith("; other keys may have been written\r\n", StringComparison.Ordinal));
+        if (request.IsExec && _seesRefusals && reply.StartsWith("-EXECABORT ", StringComparison.Ordinal)) notExecuted = true;
         bool refused = _seesRefusals && ScriptedShard.Refusals.Any(refusal => reply.StartsWith(refusal[..refusal.IndexOf(' ')], StringComparison.Ordinal));
         if (refused && ScriptedShard.Refusals.Contains(reply)) notExecuted = true;
         if (!notExecuted && !uncertain && !refused) throw new SimulationFailure($"client {Number} asked {Short(Encoding.Latin1.GetString(request.Bytes))} and received {Short(reply)}");

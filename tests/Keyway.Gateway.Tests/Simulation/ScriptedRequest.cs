@@ -18,6 +18,12 @@ internal sealed class ScriptedRequest
 
     public bool AsksShards { get; init; }
 
+    /// <summary>EXEC: the words for a transaction that did not run are its own.</summary>
+    public bool IsExec { get; init; }
+
+    /// <summary>Keys are watched: whatever happens to their shard or to the map, null may be the answer.</summary>
+    public bool IsWatched { get; init; }
+
     /// <summary>Several owners may each have a part, and reading a part changes nothing: "not executed" promises nothing then.</summary>
     public bool ReadsInParts { get; init; }
 
@@ -71,6 +77,74 @@ internal sealed class ScriptedRequest
                 string streamed = newKey();
                 return Of(["SET", streamed, Values.Large(streamed, random.Next(60_000, 300_000))], "+OK\r\n", [streamed]);
         }
+    }
+
+    /// <summary>What a transaction is made of, WATCH before it in half of the cases. Nobody else touches its keys.</summary>
+    public static IEnumerable<ScriptedRequest> Transaction(Random random, Func<string> newKey, int database, bool resp3, bool largeAllowed)
+    {
+        string first = newKey();
+        string prefix = first[..(first.IndexOf(':') + 1)];
+        string NextKey() => prefix + newKey()[(newKey().IndexOf(':') + 1)..];
+        bool isWatched = random.Next(2) == 0;
+        if (isWatched)
+        {
+            yield return Of(["WATCH", first + "w"], "+OK\r\n", []);
+            if (random.Next(2) == 0)
+            {
+                string read = NextKey();
+                yield return Of(["GET", read], Values.Bulk(read, database, resp3), [read]);
+            }
+            if (random.Next(6) == 0)
+            {
+                yield return Local("+OK\r\n", "UNWATCH");
+                isWatched = false;
+            }
+        }
+        yield return Local("+OK\r\n", "MULTI");
+        if (random.Next(8) == 0)
+        {
+            yield return Local("+QUEUED\r\n", "SET", first, "x");
+            if (random.Next(2) == 0)
+            {
+                yield return Local("+OK\r\n", "DISCARD");
+                yield break;
+            }
+            yield return Local("-ERR wrong number of arguments for 'get' command\r\n", "GET");
+            yield return Local("-EXECABORT Transaction discarded because of previous errors.\r\n", "EXEC");
+            yield break;
+        }
+        var keys = new List<string>();
+        string reply = "";
+        int count = random.Next(1, 6);
+        for (int i = 0; i < count; i++)
+        {
+            string key = i == 0 ? first : NextKey();
+            switch (random.Next(6))
+            {
+                case 0:
+                    yield return Local("+QUEUED\r\n", "ECHO", key);
+                    reply += $"${key.Length}\r\n{key}\r\n";
+                    break;
+                case 1 when random.Next(2) == 0:
+                    yield return Local("+QUEUED\r\n", "SELECT", database.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                    reply += "+OK\r\n";
+                    break;
+                case < 4:
+                    keys.Add(key);
+                    yield return Local("+QUEUED\r\n", "SET", key, Values.Large(key, random.Next(1, largeAllowed && random.Next(10) == 0 ? 60_000 : 200)));
+                    reply += "+OK\r\n";
+                    break;
+                default:
+                    keys.Add(key);
+                    yield return Local("+QUEUED\r\n", "GET", key);
+                    reply += Values.Bulk(key, database, resp3);
+                    break;
+            }
+        }
+        yield return new ScriptedRequest
+        {
+            Bytes = Encode("EXEC"), Reply = $"*{count}\r\n" + reply, Keys = [.. keys], AsksShards = keys.Count > 0 || isWatched, IsExec = true, IsWatched = isWatched,
+        };
     }
 
     public static ScriptedRequest Get(string key, int database, bool resp3) => Of(["GET", key], Values.Bulk(key, database, resp3), [key]);

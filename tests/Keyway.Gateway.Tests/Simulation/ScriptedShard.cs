@@ -34,6 +34,10 @@ internal sealed class ScriptedShard
         public int Unsent;
         public bool ResetsAtNextReply;
 
+        // Since MULTI; null outside of a transaction.
+        public List<string[]>? Queue;
+        public bool IsSpoiled;
+
         // Replies not handed to the network yet; the first may be half sent.
         public readonly Queue<byte[]> Output = new();
     }
@@ -191,12 +195,41 @@ internal sealed class ScriptedShard
 
     private string Execute(Link link, string[] words)
     {
-        if (IsLoading && words[0] is not ("HELLO" or "SELECT")) return "-LOADING Redis is loading the dataset in memory\r\n";
-        if (RefusesOneIn > 0 && words[0] is not ("HELLO" or "SELECT" or "PING" or "ASKING") && _refusing.Next(RefusesOneIn) == 0)
-            return Refusals[_refusing.Next(Refusals.Length)];
+        string? refusal = words[0] is "MULTI" or "UNWATCH" ? null
+            : IsLoading && words[0] is not ("HELLO" or "SELECT" or "EXEC" or "WATCH") ? "-LOADING Redis is loading the dataset in memory\r\n"
+            : RefusesOneIn > 0 && words[0] is not ("HELLO" or "SELECT" or "PING" or "ASKING") && _refusing.Next(RefusesOneIn) == 0 ? Refusals[_refusing.Next(Refusals.Length)]
+            : null;
+        if (words[0] == "EXEC") return Exec(link, refusal);
+        if (refusal is not null)
+        {
+            link.IsSpoiled |= link.Queue is not null;
+            return refusal;
+        }
+        if (link.Queue is null) return Run(link, words);
+        link.Queue.Add(words);
+        return "+QUEUED\r\n";
+    }
 
+    private string Exec(Link link, string? refusal)
+    {
+        List<string[]> queue = link.Queue ?? throw new SimulationFailure($"{Name} was sent EXEC without MULTI");
+        bool isSpoiled = link.IsSpoiled;
+        link.Queue = null;
+        link.IsSpoiled = false;
+        if (refusal is not null) return refusal.StartsWith("-READONLY", StringComparison.Ordinal) ? $"-EXECABORT Transaction discarded because of: {refusal[1..]}" : refusal;
+        if (isSpoiled) return "-EXECABORT Transaction discarded because of previous errors.\r\n";
+        return $"*{queue.Count}\r\n" + string.Concat(queue.Select(words => Run(link, words)));
+    }
+
+    private string Run(Link link, string[] words)
+    {
         switch (words[0])
         {
+            case "MULTI":
+                link.Queue = [];
+                return "+OK\r\n";
+            case "WATCH" or "UNWATCH":
+                return "+OK\r\n";
             case "PING": return "+PONG\r\n";
             case "ASKING": return "+OK\r\n";
             case "HELLO":
