@@ -64,10 +64,16 @@ internal static class LocalCommands
         ["command|list"] = ServerCommands.Command,
     };
 
+    // They ask the other loops first.
+    private static readonly HashSet<string> Later = ["client|list", "client|kill", "client|pause", "client|unpause"];
+
     private static readonly LocalHandler?[] ById = [.. CommandTable.All.Select(command => ByName.GetValueOrDefault(command.Name))];
 
     /// <summary>All names, for the test that holds them to the table.</summary>
     internal static IReadOnlyCollection<string> Names => ByName.Keys;
+
+    /// <summary>Its answer may come a turn later, so that it cannot stand within another one.</summary>
+    public static bool AnswersLater(Command command) => Later.Contains(command.Name);
 
     public static LocalHandler? Find(Command command)
     {

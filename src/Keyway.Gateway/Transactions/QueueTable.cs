@@ -1,3 +1,4 @@
+using Keyway.Gateway.Local;
 using Keyway.Gateway.Routing;
 using Keyway.Protocol.Commands;
 
@@ -8,7 +9,7 @@ internal static class QueueTable
 {
     private static readonly QueueAs[] ByRow = [.. CommandTable.All.Select(KindOf)];
 
-    public static QueueAs Of(Command row) => row.Id < ByRow.Length ? ByRow[row.Id] : QueueAs.ForShard;
+    public static QueueAs Of(Command row) => row.Id < ByRow.Length ? ByRow[row.Id] : KindOf(row);
 
     private static QueueAs KindOf(Command row)
     {
@@ -18,7 +19,7 @@ internal static class QueueTable
         if (row.Name == "unwatch") return QueueAs.Own;
         return RouteTable.Of(row) switch
         {
-            RouteKind.Local => QueueAs.Own,
+            RouteKind.Local => LocalCommands.AnswersLater(row) ? QueueAs.Refused : QueueAs.Own,
             RouteKind.OneKey or RouteKind.OneUnit or RouteKind.Split => QueueAs.ForShard,
             _ => QueueAs.Refused,
         };

@@ -1,4 +1,6 @@
+using Keyway.Gateway.Local;
 using Keyway.Gateway.Tests.Harness;
+using Keyway.Protocol.Commands;
 
 namespace Keyway.Gateway.Tests.Transactions;
 
@@ -273,6 +275,41 @@ public class TransactionTests
         client.Send("MULTI", request, "GET b:1", "EXEC");
         client.Received($"+OK\r\n+QUEUED\r\n+QUEUED\r\n*2\r\n+{request}\r\n+GET b:1\r\n");
         Assert.Empty(gateway.Shard("a").Log);
+    }
+
+    [Fact]
+    public void Whatever_the_gateway_answers_itself_stands_in_its_place_or_is_refused()
+    {
+        TestGateway gateway = TestGateway.With(["a"], loops: 2);
+        FakeMulti.Teach(gateway.Shard("a"));
+        foreach (string name in LocalCommands.Names)
+        {
+            if (name is "quit" or "reset" or "client|reply") continue;
+            TestClient client = gateway.Connect();
+            Command row = CommandTable.All.First(command => command.Name == name);
+            string[] words = [.. name.Split('|'), .. Enumerable.Repeat("x", Math.Abs(row.Arity))];
+            client.Send("MULTI", string.Join(' ', words[..Math.Max(name.Split('|').Length, Math.Abs(row.Arity))]), "GET a:1", "EXEC", "PING");
+            string replies = client.Take();
+            bool isRefused = replies.StartsWith("+OK\r\n-ERR ", StringComparison.Ordinal) && replies.EndsWith(ExecAbort + "+PONG\r\n", StringComparison.Ordinal);
+            bool isServed = replies.StartsWith("+OK\r\n+QUEUED\r\n+QUEUED\r\n*2\r\n", StringComparison.Ordinal) && replies.EndsWith("+GET a:1\r\n+PONG\r\n", StringComparison.Ordinal);
+            Assert.True(isRefused || isServed, $"{name}: {replies}");
+        }
+    }
+
+    [Fact]
+    public void A_script_that_the_gateway_remembers_is_sent_along()
+    {
+        TestGateway gateway = FakeMulti.Gateway("a");
+        FakeShard shard = gateway.Shard("a");
+        const string sha = "e0e1f9fabfc9d4800c877a703b823ac0578ff8db";
+        shard.Transactions!.IsOther = request => request.StartsWith("SCRIPT", StringComparison.Ordinal);
+        shard.Answer = request => request.StartsWith("SCRIPT", StringComparison.Ordinal) ? $"$40\r\n{sha}\r\n" : null;
+        TestClient client = gateway.Connect();
+        client.Send("SCRIPT LOAD return-1");
+        client.Received($"$40\r\n{sha}\r\n");
+        client.Send("MULTI", $"EVALSHA {sha} 1 a:1 x", $"EVALSHA {new string('0', 40)} 1 a:1", $"evalsha_ro {sha} 0", "EXEC");
+        client.Take();
+        Assert.Equal(["MULTI", "EVAL return-1 1 a:1 x", $"EVALSHA {new string('0', 40)} 1 a:1", "EVAL_RO return-1 0", "EXEC"], shard.Log.Skip(1));
     }
 
     [Fact]
