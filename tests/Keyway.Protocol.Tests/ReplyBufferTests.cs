@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using static Keyway.Protocol.Tests.RespText;
 
 namespace Keyway.Protocol.Tests;
@@ -63,6 +64,43 @@ public sealed class ReplyBufferTests
         Assert.Throws<ArgumentOutOfRangeException>(() => buffer.Advance(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => buffer.Consume((int)buffer.Length + 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => buffer.Consume(-1));
+    }
+
+    [Fact]
+    public void Shared_bytes_keep_their_place_and_stay_as_they_are()
+    {
+        byte[] shared = "0123456789"u8.ToArray();
+        var buffer = new ReplyBuffer(_pool);
+        var other = new ReplyBuffer(_pool);
+        var expected = new System.Text.StringBuilder();
+        for (int i = 0; i < 200; i++)
+        {
+            buffer.AppendShared(shared);
+            expected.Append("0123456789");
+            if (i % 3 != 0) continue;
+            byte[] own = [.. Enumerable.Repeat((byte)('a' + (i % 26)), 1 + (i * 37 % 5000))];
+            buffer.Append(own);
+            expected.Append(Encoding.Latin1.GetString(own));
+        }
+
+        Assert.Equal(expected.Length, buffer.Length);
+        buffer.Consume(15);
+        other.Append("<"u8);
+        buffer.MoveTo(other);
+        Assert.True(buffer.IsEmpty);
+        other.Append(">"u8);
+        Assert.Equal("<" + expected.ToString()[15..] + ">", Text(other));
+        other.Clear();
+        Assert.Equal("0123456789", Encoding.Latin1.GetString(shared));
+        Assert.Equal(0, _pool.LentBytes);
+
+        buffer.AppendShared(shared);
+        Assert.False(buffer.IsEmpty);
+        Assert.Equal(10, buffer.First.Length);
+        buffer.Consume(10);
+        Assert.True(buffer.IsEmpty);
+        buffer.AppendShared([]);
+        Assert.True(buffer.IsEmpty);
     }
 
     [Fact]

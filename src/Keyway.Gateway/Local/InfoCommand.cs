@@ -4,6 +4,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using System.Text;
 using Keyway.Gateway.Metrics;
+using Keyway.Gateway.Subscriptions;
 using Keyway.Protocol;
 
 namespace Keyway.Gateway.Local;
@@ -139,8 +140,8 @@ internal static class InfoCommand
         Line(text, "evicted_keys", 0);
         Line(text, "keyspace_hits", 0);
         Line(text, "keyspace_misses", 0);
-        Line(text, "pubsub_channels", 0);
-        Line(text, "pubsub_patterns", 0);
+        Line(text, "pubsub_channels", source.Info.PubSub.Names(pool.Name, ChannelKind.Channel).Count);
+        Line(text, "pubsub_patterns", source.Info.PubSub.Names(pool.Name, ChannelKind.Pattern).Count);
         Line(text, "total_error_replies", pool.Unknown + pool.Commands.Sum(command => command.Counters.Error + command.Counters.Refused));
     }
 

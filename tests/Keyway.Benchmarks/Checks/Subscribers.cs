@@ -81,8 +81,11 @@ internal static class Subscribers
                 if (due > TimeSpan.Zero) Thread.Sleep(due);
                 crowd.NoteSent(i);
                 client.Send(ListenerCrowd.Message(i));
+            }
+
+            for (; answers < messages; answers++)
+            {
                 if (System.Text.Encoding.ASCII.GetString(client.ReadReply()) != right) wrong++;
-                answers++;
             }
 
             Volatile.Write(ref isDone, true);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Keyway.Gateway.Sessions;
+using Keyway.Gateway.Subscriptions;
 using Keyway.Protocol.Commands;
 
 namespace Keyway.Gateway.Local.Clients;
@@ -16,7 +17,7 @@ internal static class SessionDescription
         string line = string.Create(CultureInfo.InvariantCulture,
             $"id={state.Id} addr={Address(session.Connection.RemoteEndPoint)} laddr={Address(session.Connection.LocalEndPoint)} fd={session.Connection.Descriptor} " +
             $"name={Encoding.Latin1.GetString(state.Name)} age={(nowMs - session.ConnectedAtMs) / 1000} idle={(nowMs - session.LastInputMs) / 1000} " +
-            $"flags={FlagsOf(session)} db={state.Database} sub=0 psub=0 ssub=0 multi={session.Transaction?.Count ?? -1} qbuf={session.PendingBytes} qbuf-free=0 argv-mem=0 multi-mem={session.Transaction?.QueuedBytes ?? 0} " +
+            $"flags={FlagsOf(session)} db={state.Database} sub={CountOf(session, ChannelKind.Channel)} psub={CountOf(session, ChannelKind.Pattern)} ssub={CountOf(session, ChannelKind.ShardChannel)} multi={session.Transaction?.Count ?? -1} qbuf={session.PendingBytes} qbuf-free=0 argv-mem=0 multi-mem={session.Transaction?.QueuedBytes ?? 0} " +
             $"rbs=0 rbp=0 obl={session.OutputBytes} oll=0 omem=0 tot-mem={session.PendingBytes + session.OutputBytes + (session.Transaction?.QueuedBytes ?? 0)} events=r " +
             $"cmd={NameOf(session.LastCommand)} user={state.UserName} redir=-1 resp={(state.Resp3 ? 3 : 2)}");
         if (state.LibraryName.Length > 0) line += " lib-name=" + Encoding.Latin1.GetString(state.LibraryName);
@@ -32,6 +33,8 @@ internal static class SessionDescription
         _ => $"{endPoint}:0",
     };
 
+    private static int CountOf(ClientSession session, ChannelKind kind) => session.Subscriber?.CountOf(kind) ?? 0;
+
     private static string NameOf(int command) => command switch
     {
         < 0 => "NULL",
@@ -42,6 +45,7 @@ internal static class SessionDescription
     private static string FlagsOf(ClientSession session)
     {
         var flags = new StringBuilder();
+        if (session.State.Has(SessionModes.Subscribed)) flags.Append('P');
         if (session.Transaction is not null) flags.Append('x');
         if (session.Blocked is BlockReason.Pause or BlockReason.Hold) flags.Append('b');
         if (session.Watch is { IsBroken: true }) flags.Append('d');
