@@ -89,7 +89,7 @@ internal sealed partial class ClientSession : ConnectionHandler
     /// <summary>It is taken no more requests of.</summary>
     public bool IsClosing => _closing;
 
-    public ClientType Type => ClientType.Normal;
+    public ClientType Type => State.Has(SessionModes.Subscribed) ? ClientType.PubSub : ClientType.Normal;
 
     /// <summary>The row of its last request that was answered, or off the straight road begun; -1 before there was one.</summary>
     public int LastCommand { get; set; } = -1;
