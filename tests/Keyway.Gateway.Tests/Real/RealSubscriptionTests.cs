@@ -39,7 +39,7 @@ public sealed class RealSubscriptionTests
             Twins.Compare(other, "message");
             Twins.Ask(asks, $"SPUBLISH shard {text}");
             Twins.Compare(listener, "smessage");
-            Twins.Ask(asks, $"PUBLISH nobody {text}");
+            Twins.Ask(asks, $"PUBLISH unheard {text}");
         }
         foreach (string request in new[] { "PING", "PING hello", "GET a", "CLIENT ID x", "NOSUCH x", "ECHO x", "MULTI", "DISCARD" }) Twins.Ask(listener, request);
 
