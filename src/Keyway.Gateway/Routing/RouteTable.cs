@@ -48,6 +48,7 @@ public static class RouteTable
             RequestPolicy.Split => RouteKind.Split,
 
             RequestPolicy.AllShards when command.Name == "scan" => RouteKind.Scan,
+            RequestPolicy.Gateway when command.Name == "cluster|countkeysinslot" => RouteKind.Scan,
             RequestPolicy.AllShards when command.Name == "randomkey" => RouteKind.AllShards,
 
             // What an administrator does to a host (BGSAVE and its kind) is done at the host.

@@ -268,7 +268,7 @@ internal sealed class Router
             case RouteKind.AllShards:
                 return row.Name == "randomkey" ? _splitter.DrawKey(session, row) : _splitter.SendToAll(session, row, reader.Frame(input));
             case RouteKind.Scan:
-                return _scans.Route(session, row, arguments, reader.Frame(input));
+                return row.Name == "scan" ? _scans.Route(session, row, arguments, reader.Frame(input)) : _scans.CountSlot(session, row, arguments);
             case RouteKind.Subscription:
                 return _subscriptions.Route(session, row, arguments);
             case RouteKind.Publish:

@@ -4,6 +4,7 @@ using Keyway.Gateway.Routing;
 using Keyway.Gateway.Sessions;
 using Keyway.Protocol;
 using Keyway.Protocol.Commands;
+using Keyway.Topology;
 
 namespace Keyway.Gateway.Scanning;
 
@@ -46,6 +47,32 @@ internal sealed class ScanCommand(GatewayLoop loop, Router router)
             }
         }
         Send(session, row, arguments, link, position, new ScanMerge(new ScanCursor(target.Id, ProcessOf(link, target), position, plan.Shards), plan.After(target.Id)));
+        return true;
+    }
+
+    // CLUSTER COUNTKEYSINSLOT slot
+    public bool CountSlot(ClientSession session, Command row, Arguments arguments)
+    {
+        if (!RespNumber.TryParseLong(arguments[2], out long slot) || slot is < 0 or >= HashSlot.Count)
+        {
+            bool isNumber = RespNumber.TryParseLong(arguments[2], out _);
+            router.Refuse(session, row, isNumber ? "ERR Invalid slot"u8 : "ERR value is not an integer or out of range"u8);
+            return true;
+        }
+        var links = new List<(ShardBackend, SharedLink)>();
+        foreach (ScanTarget target in ScanPlan.Of(session.Pool).Targets)
+        {
+            if (target.Backend.Whole is ClusterBackend cluster && !cluster.IsCurrent(session)) return false;
+            SharedLink? link = router.FindLink(session, reads: false, target.Backend, ref session.UseOf(target.Backend), default, RespNumber.MaxLongLength + 64, out ShardFailure? failure);
+            if (link is null && failure is null) return false;
+            if (link is null)
+            {
+                router.Refuse(session, row, failure!.ForWholeCommand());
+                return true;
+            }
+            links.Add((target.Backend, link));
+        }
+        _ = new SlotCount(session, row, (int)slot, links);
         return true;
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using Keyway.Gateway.Routing;
 using Keyway.Protocol;
 
@@ -9,13 +8,12 @@ namespace Keyway.Gateway.Scanning;
 /// <param name="next">The master that comes behind; -1 for the end.</param>
 internal sealed class ScanMerge(ScanCursor here, int next) : IMerge
 {
-    // "*2\r\n$1\r\n0\r\n*…": its cursor, then the keys.
-    public bool Takes(int part, ReadOnlySpan<byte> reply) => TryRead(reply, out _, out _);
+    public bool Takes(int part, ReadOnlySpan<byte> reply) => ScanReply.TryRead(reply, out _, out _);
 
     public void Write(Gather gather, ReplyBuffer output)
     {
         ReadOnlySpan<byte> reply = gather.ReplyOf(0);
-        _ = TryRead(reply, out ulong position, out int rest);
+        _ = ScanReply.TryRead(reply, out ulong position, out int rest);
         if (position >= ScanCursor.PositionLimit)
         {
             output.WriteError($"ERR shard '{gather.BackendOf(0).Definition.Name}' walks through its keys with a cursor of more than 36 bits");
@@ -26,19 +24,5 @@ internal sealed class ScanMerge(ScanCursor here, int next) : IMerge
         output.WriteArray(2);
         output.WriteBulk(text[..cursor.Format(text)]);
         output.Append(reply[rest..]);
-    }
-
-    private static bool TryRead(ReadOnlySpan<byte> reply, out ulong position, out int rest)
-    {
-        position = 0;
-        rest = 0;
-        if (!reply.StartsWith("*2\r\n$"u8)) return false;
-        int start = "*2\r\n$".Length;
-        int line = reply[start..].IndexOf("\r\n"u8);
-        if (line < 0 || !Utf8Parser.TryParse(reply.Slice(start, line), out int length, out int read) || read != line) return false;
-        start += line + 2;
-        rest = start + length + 2;
-        return length is > 0 and <= RespNumber.MaxLongLength && rest < reply.Length
-            && Utf8Parser.TryParse(reply.Slice(start, length), out position, out read) && read == length && reply[rest] is (byte)'*' or (byte)'~';
     }
 }

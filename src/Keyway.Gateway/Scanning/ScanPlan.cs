@@ -34,6 +34,8 @@ internal sealed class ScanPlan
     /// <summary>Which shards there are. A walk that began when there were others begins anew: one that was renamed may have another place now.</summary>
     public int Shards { get; }
 
+    public IReadOnlyList<ScanTarget> Targets => _targets;
+
     /// <summary>More masters than a cursor has numbers for.</summary>
     public bool IsTooLarge { get; private set; }
 

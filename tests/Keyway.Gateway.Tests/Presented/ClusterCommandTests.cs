@@ -1,4 +1,5 @@
 using Keyway.Gateway.Tests.Harness;
+using Keyway.Gateway.Tests.Scanning;
 
 namespace Keyway.Gateway.Tests.Presented;
 
@@ -51,6 +52,42 @@ public class ClusterCommandTests
     public void What_clients_of_clusters_say_before_a_request_is_taken()
     {
         foreach (string word in new[] { "READONLY", "READWRITE", "ASKING" }) Assert.Equal("+OK\r\n", _client.Ask(word));
+    }
+
+    [Fact]
+    public void The_keys_of_a_slot_are_counted_on_all_shards()
+    {
+        TestGateway gateway = TestGateway.WithShards("a", "b");
+        _ = new WalkedShard(gateway.Shard("a"), "{foo}1", "{foo}2", "x1", "x2", "{foo}3");
+        _ = new WalkedShard(gateway.Shard("b"), "y1", "foo", "y2");
+        TestClient client = gateway.Connect();
+        Assert.Equal(":4\r\n", client.Ask("CLUSTER COUNTKEYSINSLOT 12182"));
+        Assert.Equal(":0\r\n", client.Ask("CLUSTER COUNTKEYSINSLOT 0"));
+        Assert.Equal("-ERR Invalid slot\r\n", client.Ask("CLUSTER COUNTKEYSINSLOT 16384"));
+        Assert.Equal("-ERR Invalid slot\r\n", client.Ask("CLUSTER COUNTKEYSINSLOT -1"));
+        Assert.Equal("-ERR value is not an integer or out of range\r\n", client.Ask("CLUSTER COUNTKEYSINSLOT x"));
+        client.Send("CLUSTER COUNTKEYSINSLOT 12182", "PING");
+        client.Received(":4\r\n+PONG\r\n");
+        gateway.Shard("b").Kill();
+        gateway.Advance(20);
+        Assert.StartsWith("-TRYAGAIN shard 'b' has no master", client.Ask("CLUSTER COUNTKEYSINSLOT 12182"));
+    }
+
+    [Fact]
+    public void A_count_that_is_lost_in_the_middle_is_an_error()
+    {
+        TestGateway gateway = TestGateway.WithShards("a", "b");
+        TestClient client = gateway.Connect();
+        client.Send("CLUSTER COUNTKEYSINSLOT 1");
+        gateway.Shard("a").Reply("*2\r\n$1\r\n5\r\n*0\r\n");
+        gateway.Shard("b").Reply("*2\r\n$1\r\n7\r\n*0\r\n");
+        Assert.Equal(["SCAN 5 COUNT 1000"], gateway.Shard("a").Waiting);
+        gateway.Shard("b").Kill();
+        gateway.Shard("a").Reply("*2\r\n$1\r\n0\r\n*0\r\n");
+        Assert.StartsWith("-UNCERTAIN shard 'b' gave no reply", client.Take());
+        client.Send("CLUSTER COUNTKEYSINSLOT 1", "CLUSTER COUNTKEYSINSLOT 1");
+        client.Peer.Abort();
+        gateway.Settle();
     }
 
     [Theory]
