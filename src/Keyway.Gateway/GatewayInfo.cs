@@ -13,7 +13,10 @@ internal sealed class GatewayInfo(TimeProvider time, string runId, string versio
     private readonly long _startedAt = time.GetTimestamp();
     private readonly ConcurrentDictionary<string, StrongBox> _clients = new();
     private volatile LearnedCommands _learned = LearnedCommands.None;
+    private volatile Metrics.GatewaySnapshot? _countsSince;
+    private volatile LiveSettings _settings = LiveSettings.Initial;
     private long _nextClientId;
+    private long _nextSlowRequestId = -1;
     private long _rejectedClients;
 
     public string RunId { get; } = runId;
@@ -34,6 +37,9 @@ internal sealed class GatewayInfo(TimeProvider time, string runId, string versio
     /// <summary>Who of the gateway's clients listens to what.</summary>
     public Subscriptions.PubSubNumbers PubSub { get; } = new();
 
+    /// <summary>What CONFIG SET has changed.</summary>
+    public LiveSettings Settings => _settings;
+
     /// <summary>The map's file, where there is one.</summary>
     public string ConfigPath { get; set; } = "";
 
@@ -42,6 +48,13 @@ internal sealed class GatewayInfo(TimeProvider time, string runId, string versio
     /// <summary>Set by the server: all counters over all loops.</summary>
     public Func<Metrics.GatewaySnapshot> TakeSnapshot { get; set; } = null!;
 
+    /// <summary>What INFO leaves out because it was counted before CONFIG RESETSTAT; null for nothing.</summary>
+    public Metrics.GatewaySnapshot? CountsSince
+    {
+        get => _countsSince;
+        set => _countsSince = value;
+    }
+
     /// <summary>Set by the server: asks all loops.</summary>
     public CrossLoop.LoopQuestions Questions { get; set; } = null!;
 
@@ -49,6 +62,16 @@ internal sealed class GatewayInfo(TimeProvider time, string runId, string versio
     public ScriptLibrary Scripts { get; set; } = null!;
 
     public long NextClientId() => Interlocked.Increment(ref _nextClientId);
+
+    public long NextSlowRequestId() => Interlocked.Increment(ref _nextSlowRequestId);
+
+    /// <summary>From any thread; of two at once neither is lost.</summary>
+    public void Change(Func<LiveSettings, LiveSettings> change)
+    {
+        LiveSettings before;
+        do before = _settings;
+        while (Interlocked.CompareExchange(ref _settings, change(before), before) != before);
+    }
 
     public long Clients(string pool) => Interlocked.Read(ref Box(pool).Value);
 

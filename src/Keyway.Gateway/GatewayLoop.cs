@@ -7,6 +7,8 @@ using Keyway.Gateway.Scripts;
 using Keyway.Gateway.Sessions;
 using Keyway.Gateway.Shards;
 using Keyway.Gateway.Subscriptions;
+using Keyway.Gateway.SlowRequests;
+using Keyway.Gateway.Users;
 using Keyway.Platform;
 using Keyway.Protocol;
 using Keyway.Protocol.Commands;
@@ -64,6 +66,8 @@ internal sealed partial class GatewayLoop
         Lagging = new LaggingSessions(this);
         Router = new Router(this);
         Pause = new ClientPause(this);
+        Slow = new SlowLog(this);
+        Slow.Apply(info.Settings);
         GuardedReader.Limits = RequestLimits.Unauthenticated;
         events.Unhandled = exception => GatewayLog.Unhandled(log, exception);
     }
@@ -102,6 +106,10 @@ internal sealed partial class GatewayLoop
 
     /// <summary>A longer message could not be given to any client.</summary>
     public long LongestMessageBytes => _pools.Length == 0 ? 0 : _pools.Max(pool => pool.Definition.MaxCollected);
+
+    public SlowLog Slow { get; }
+
+    public DenialLog Denials { get; } = new();
 
     /// <summary>For requests that arrive whole; a session takes it along while one of its own is half received.</summary>
     public RequestReader Reader { get; private set; } = new();
@@ -181,6 +189,7 @@ internal sealed partial class GatewayLoop
         long ticks = Events.NowTicks - request.StartTicks;
         int bucket = LatencyHistogram.BucketOf(ticks);
         backend.Counters.Duration.Record(bucket, ticks);
+        if (ticks >= Slow.ThresholdTicks) Slow.Note(backend, in request, ticks);
         if (request.Session < 0)
         {
             if (request.Session == InFlight.Question) ProcessQuestions.OnAnswer(request.Sequence, reply);
@@ -380,7 +389,7 @@ internal sealed partial class GatewayLoop
         _nextIdleCheckMs = nowMs + 1000;
         foreach (PoolState pool in _pools)
         {
-            long idleMs = (long)pool.Definition.Idle.TotalMilliseconds;
+            long idleMs = (long)Info.Settings.IdleOf(pool.Definition).TotalMilliseconds;
             if (idleMs <= 0) continue;
             foreach (ClientSession? session in _sessions)
             {

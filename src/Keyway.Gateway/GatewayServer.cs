@@ -104,6 +104,7 @@ public sealed class GatewayServer
             }
             await OnAllLoops(loop => loop.Swap());
             Options = next;
+            _info.Change(settings => settings.AsMapped());
             _watches.Keep(next);
             _loops[0].Events.Post(() => _learner.Keep(next));
             await OnAllLoops(loop => loop.Release());
@@ -267,7 +268,7 @@ public sealed class GatewayServer
 
         // By what is served now: a reload's certificates are for those who come after it.
         if (!isLocal && definition?.Tls is { } tls) accepted = accepted.Secure(tls);
-        int limit = definition?.MaxClients ?? 0;
+        int limit = definition is null ? 0 : _info.Settings.MaxClientsOf(definition);
         if (!_info.TryEnter(pool, limit))
         {
             GatewayLog.TooManyClients(_log, pool, _info.Clients(pool), limit);

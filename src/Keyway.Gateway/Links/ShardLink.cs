@@ -30,6 +30,7 @@ internal abstract partial class ShardLink : ConnectionHandler
     // The first reply in flight is large and part of it has been handed on.
     private bool _relayingLarge;
     private bool _readingPaused;
+    private long _receivedTicks;
 
     protected ShardLink(NodeBackend node, LinkKey key, bool probe)
     {
@@ -63,6 +64,9 @@ internal abstract partial class ShardLink : ConnectionHandler
 
     /// <summary>When the shard last said something on this link, or began to owe us something.</summary>
     public long LastProgressMs { get; protected set; }
+
+    /// <summary>When the shard said something on this link the time before the last: a request that was on its way by then waited behind others.</summary>
+    public long ReceivedBeforeTicks { get; private set; }
 
     /// <summary>Reading is paused by us, or there is nothing to wait for: silence means nothing then.</summary>
     public virtual bool OwesSomething => !_readingPaused && (_stage < Stage.Ready || InFlight.Count > 0);
@@ -140,6 +144,8 @@ internal abstract partial class ShardLink : ConnectionHandler
     public override void OnReceived(ReadOnlySpan<byte> bytes)
     {
         LastProgressMs = Loop.Events.NowMs;
+        ReceivedBeforeTicks = _receivedTicks;
+        _receivedTicks = Loop.Events.NowTicks;
         if (_stage == Stage.Handshaking) bytes = ReadHandshake(bytes);
         if (bytes.Length > 0 && _stage == Stage.Ready) ReadReplies(bytes);
     }

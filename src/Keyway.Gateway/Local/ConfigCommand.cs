@@ -16,6 +16,10 @@ internal static class ConfigCommand
         "CONFIG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
         "GET <pattern> [<pattern> ...]",
         "    Tells the parameters whose names match, with their values.",
+        "SET <parameter> <value> [<parameter> <value> ...]",
+        "    Changes maxclients, timeout, slowlog-log-slower-than, slowlog-max-len or latency-monitor-threshold until the next start.",
+        "RESETSTAT",
+        "    Sets the counters of INFO to zero.",
         "HELP",
         "    Prints this text.",
     ];
@@ -24,7 +28,7 @@ internal static class ConfigCommand
     public static void Get(in LocalCall call)
     {
         var found = new List<(string Name, string Value)>();
-        foreach ((string name, string value) in Parameters(call.Session.Pool.Definition))
+        foreach ((string name, string value) in Parameters(call.Session.Pool.Definition, call.Session.Loop.Info.Settings))
         {
             byte[] nameBytes = System.Text.Encoding.ASCII.GetBytes(name);
             for (int i = 2; i < call.Arguments.Count; i++)
@@ -45,13 +49,21 @@ internal static class ConfigCommand
     // CONFIG HELP
     public static void Help(in LocalCall call) => ClientCommands.WriteHelp(call.Reply, HelpLines);
 
-    private static IEnumerable<(string Name, string Value)> Parameters(PoolDefinition pool)
+    // CONFIG RESETSTAT: what metrics show never goes back, so INFO counts from here on.
+    public static void ResetStatistics(in LocalCall call)
+    {
+        call.Session.Loop.Info.CountsSince = call.Session.Loop.Info.TakeSnapshot();
+        call.Reply.WriteOk();
+    }
+
+    private static IEnumerable<(string Name, string Value)> Parameters(PoolDefinition pool, LiveSettings settings)
     {
         string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
         yield return ("appendonly", "no");
         yield return ("bind", string.Join(' ', pool.Listen.OfType<IPEndPoint>().Select(address => address.Address.ToString()).Distinct()));
         yield return ("databases", Number(pool.Databases));
-        yield return ("maxclients", Number(pool.MaxClients));
+        yield return ("latency-monitor-threshold", Number(settings.LatencyThresholdMs));
+        yield return ("maxclients", Number(settings.MaxClientsOf(pool)));
         yield return ("maxmemory", "0");
         yield return ("maxmemory-policy", "noeviction");
         yield return ("port", Number(pool.Listen.OfType<IPEndPoint>().FirstOrDefault()?.Port ?? 0));
@@ -59,6 +71,8 @@ internal static class ConfigCommand
         yield return ("replica-read-only", "yes");
         yield return ("save", "");
         yield return ("slave-read-only", "yes");
-        yield return ("timeout", Number((long)pool.Idle.TotalSeconds));
+        yield return ("slowlog-log-slower-than", Number(settings.SlowerThanMicroseconds));
+        yield return ("slowlog-max-len", Number(settings.SlowLogLength));
+        yield return ("timeout", Number((long)settings.IdleOf(pool).TotalSeconds));
     }
 }

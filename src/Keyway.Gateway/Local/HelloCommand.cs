@@ -1,6 +1,7 @@
 using System.Text;
 using Keyway.Gateway.Local.Clients;
 using Keyway.Gateway.Sessions;
+using Keyway.Gateway.Users;
 using Keyway.Protocol;
 
 namespace Keyway.Gateway.Local;
@@ -84,6 +85,8 @@ internal static class HelloCommand
     {
         if (call.Session.Pool.Users.Authenticate(user, password) is not { } found)
         {
+            call.Session.LastCommand = call.Command.Id;
+            call.Session.NoteDenial(DenialReason.Password, call.Arguments[0], Encoding.Latin1.GetString(user[..Math.Min(user.Length, 128)]));
             call.Reply.WriteError("WRONGPASS invalid username-password pair or user is disabled."u8);
             return false;
         }

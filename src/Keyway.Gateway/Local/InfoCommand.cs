@@ -19,7 +19,13 @@ internal static class InfoCommand
 
     private sealed record InfoSource(GatewayInfo Info, PoolDefinition Pool, GatewaySnapshot Snapshot)
     {
-        public PoolSnapshot Counters => Snapshot.Pools.First(pool => pool.Name == Pool.Name);
+        public PoolSnapshot Counters { get; } = CountersOf(Pool.Name, Snapshot, Info.CountsSince);
+
+        private static PoolSnapshot CountersOf(string pool, GatewaySnapshot now, GatewaySnapshot? before)
+        {
+            PoolSnapshot counters = now.Pools.First(one => one.Name == pool);
+            return before?.Pools.FirstOrDefault(one => one.Name == pool) is { } counted ? counters.Since(counted) : counters;
+        }
     }
 
     private static readonly (string Name, bool IsDefault, Section Write)[] Sections =
@@ -91,7 +97,7 @@ internal static class InfoCommand
         text.Append("# Clients\r\n");
         Line(text, "connected_clients", source.Counters.Clients);
         Line(text, "cluster_connections", 0);
-        Line(text, "maxclients", source.Pool.MaxClients);
+        Line(text, "maxclients", source.Info.Settings.MaxClientsOf(source.Pool));
         Line(text, "blocked_clients", 0);
         Line(text, "tracking_clients", 0);
         Line(text, "clients_in_timeout_table", 0);

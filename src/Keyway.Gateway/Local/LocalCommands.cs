@@ -1,4 +1,6 @@
+using Keyway.Gateway.Local.Access;
 using Keyway.Gateway.Local.Clients;
+using Keyway.Gateway.Local.Slow;
 using Keyway.Gateway.Presented;
 using Keyway.Protocol;
 using Keyway.Gateway.Subscriptions;
@@ -46,6 +48,32 @@ internal static class LocalCommands
         ["role"] = ServerCommands.Role,
         ["module|list"] = ServerCommands.NoModules,
         ["config|get"] = ConfigCommand.Get,
+        ["config|set"] = ConfigSet.Set,
+        ["config|resetstat"] = ConfigCommand.ResetStatistics,
+        ["slowlog|get"] = SlowLogCommands.Get,
+        ["slowlog|len"] = SlowLogCommands.Len,
+        ["slowlog|reset"] = SlowLogCommands.Reset,
+        ["slowlog|help"] = SlowLogCommands.Help,
+        ["latency|latest"] = LatencyCommands.Latest,
+        ["latency|history"] = LatencyCommands.History,
+        ["latency|reset"] = LatencyCommands.Reset,
+        ["latency|doctor"] = LatencyCommands.Doctor,
+        ["latency|histogram"] = LatencyCommands.Histogram,
+        ["latency|help"] = LatencyCommands.Help,
+        ["memory|doctor"] = MemoryCommands.Doctor,
+        ["memory|stats"] = MemoryCommands.Stats,
+        ["memory|malloc-stats"] = MemoryCommands.MallocStats,
+        ["memory|purge"] = MemoryCommands.Purge,
+        ["memory|help"] = MemoryCommands.Help,
+        ["acl|whoami"] = AclCommands.WhoAmI,
+        ["acl|list"] = AclCommands.List,
+        ["acl|users"] = AclCommands.Users,
+        ["acl|getuser"] = AclCommands.GetUser,
+        ["acl|cat"] = AclCommands.Cat,
+        ["acl|dryrun"] = AclCommands.DryRun,
+        ["acl|genpass"] = AclCommands.GenPass,
+        ["acl|log"] = AclLogCommand.Log,
+        ["acl|help"] = AclCommands.Help,
         ["config|help"] = ConfigCommand.Help,
         ["info"] = InfoCommand.Info,
         ["pubsub|channels"] = PubSubCommands.Channels,
@@ -78,9 +106,11 @@ internal static class LocalCommands
     public static LocalHandler? Find(Command command)
     {
         if (command.Id < ById.Length) return ById[command.Id];
-        return command == SetInfo.Row ? SetInfo.Set : null;
+        if (command == SetInfo.Row) return SetInfo.Set;
+        return command == KeywayCommand.Row ? KeywayCommand.Keyway : null;
     }
 
     /// <summary>A command of ours that the table, which is Redis 7.0's, does not have.</summary>
-    public static Command? FindOwn(in Arguments arguments) => SetInfo.IsAskedBy(in arguments) ? SetInfo.Row : null;
+    public static Command? FindOwn(in Arguments arguments) =>
+        SetInfo.IsAskedBy(in arguments) ? SetInfo.Row : KeywayCommand.IsAskedBy(in arguments) ? KeywayCommand.Row : null;
 }

@@ -18,8 +18,15 @@ internal static class ServerCommands
     }
 
     // LOLWUT [VERSION version]
-    public static void Lolwut(in LocalCall call) =>
+    public static void Lolwut(in LocalCall call)
+    {
+        if (call.Arguments.Count > 2 && !RespNumber.TryParseLong(call.Arguments[2], out _))
+        {
+            call.Reply.WriteError("ERR value is not an integer or out of range"u8);
+            return;
+        }
         call.Reply.WriteVerbatim(System.Text.Encoding.ASCII.GetBytes($"Keyway {call.Session.Loop.Info.Version}, one endpoint before many.\nRedis ver. {GatewayInfo.RedisVersion}\n"), call.Resp3);
+    }
 
     // ROLE: the gateway stands for all masters.
     public static void Role(in LocalCall call)

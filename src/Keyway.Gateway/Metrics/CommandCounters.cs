@@ -15,4 +15,19 @@ public sealed class CommandCounters
     public long Fragments;
 
     public readonly LatencyHistogram Duration = new();
+
+    public CommandCounters Since(CommandCounters before)
+    {
+        var since = new CommandCounters
+        {
+            Ok = Ok - before.Ok,
+            Error = Error - before.Error,
+            Moved = Moved - before.Moved,
+            Refused = Refused - before.Refused,
+            Fragments = Fragments - before.Fragments,
+        };
+        Duration.AddTo(since.Duration);
+        since.Duration.Subtract(before.Duration);
+        return since;
+    }
 }

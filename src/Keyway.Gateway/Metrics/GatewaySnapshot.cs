@@ -106,7 +106,19 @@ public sealed class GatewaySnapshot
 }
 
 public sealed record PoolSnapshot(string Name, long Clients, long AcceptedClients, long Unknown, long ReceivedBytes, long SentBytes,
-    IReadOnlyList<int> ShardsInUse, IReadOnlyList<CommandSnapshot> Commands);
+    IReadOnlyList<int> ShardsInUse, IReadOnlyList<CommandSnapshot> Commands)
+{
+    /// <summary>What has been counted since an earlier moment. Clients are those of now.</summary>
+    public PoolSnapshot Since(PoolSnapshot before) => this with
+    {
+        AcceptedClients = AcceptedClients - before.AcceptedClients,
+        Unknown = Unknown - before.Unknown,
+        ReceivedBytes = ReceivedBytes - before.ReceivedBytes,
+        SentBytes = SentBytes - before.SentBytes,
+        Commands = [.. Commands.Select(command => before.Commands.FirstOrDefault(one => one.Name == command.Name) is { } counted
+            ? new CommandSnapshot(command.Name, command.Counters.Since(counted.Counters)) : command)],
+    };
+}
 
 public sealed record CommandSnapshot(string Name, CommandCounters Counters);
 

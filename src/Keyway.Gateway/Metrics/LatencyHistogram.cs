@@ -54,6 +54,13 @@ public sealed class LatencyHistogram
         sum.SumTicks += SumTicks;
     }
 
+    public void Subtract(LatencyHistogram part)
+    {
+        for (int i = 0; i < Buckets.Length; i++) Buckets[i] -= part.Buckets[i];
+        Count -= part.Count;
+        SumTicks -= part.SumTicks;
+    }
+
     /// <summary>The bound below which the given share of the durations lies; good for a page, not for a contract.</summary>
     public double QuantileSeconds(double share)
     {

@@ -169,7 +169,12 @@ internal sealed class Router
     }
 
     /// <summary>The user may not do that.</summary>
-    public void RefuseDenied(ClientSession session, Command row, in Denial denial) => Refuse(session, row, Encoding.UTF8.GetBytes(denial.Error));
+    public void RefuseDenied(ClientSession session, Command row, in Denial denial)
+    {
+        session.LastCommand = row.Id;
+        if (denial.Reason is DenialReason.Command or DenialReason.Key or DenialReason.Channel) session.NoteDenial(denial.Reason, denial.Object);
+        Refuse(session, row, Encoding.UTF8.GetBytes(denial.Error));
+    }
 
     public void RefuseNoShard(ClientSession session, Command command, in Route route)
     {

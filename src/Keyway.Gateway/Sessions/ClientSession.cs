@@ -1,3 +1,4 @@
+using System.Text;
 using Keyway.Gateway.Links;
 using Keyway.Gateway.Local.Clients;
 using Keyway.Gateway.Routing;
@@ -56,6 +57,9 @@ internal sealed partial class ClientSession : ConnectionHandler
     private bool _flushDeferred;
     private bool _closed;
     private int _outputPauseBytes;
+    private long _waitsSinceTicks;
+    private uint _waitedSequence;
+    private long _waitedTicks;
 
     public ClientSession(GatewayLoop loop, PoolState pool, int index, uint firstSequence)
     {
@@ -256,7 +260,9 @@ internal sealed partial class ClientSession : ConnectionHandler
         _resumeQueued = false;
         if (_closed || _closing) return;
         _blocked = BlockReason.None;
+        uint first = NextSequence;
         ProcessPending();
+        if (_blocked == BlockReason.None || NextSequence != first) EndWait(first);
         if (_blocked != BlockReason.None || _closing) return;
         if (_readingPaused)
         {
@@ -266,7 +272,22 @@ internal sealed partial class ClientSession : ConnectionHandler
         if (_inputEnded) CloseWhenDone();
     }
 
-    public void Block(BlockReason reason) => _blocked = reason;
+    public void Block(BlockReason reason)
+    {
+        _blocked = reason;
+        if (_waitsSinceTicks == 0) _waitsSinceTicks = Loop.Events.NowTicks;
+    }
+
+    /// <summary>How long that request was kept here before it could be sent. Only the latest that had to wait is known.</summary>
+    public long WaitedBefore(uint sequence) => sequence == _waitedSequence ? _waitedTicks : 0;
+
+    private void EndWait(uint sequence)
+    {
+        long nowTicks = Loop.Events.NowTicks;
+        _waitedSequence = sequence;
+        _waitedTicks = _waitsSinceTicks == 0 ? 0 : nowTicks - _waitsSinceTicks;
+        _waitsSinceTicks = _blocked == BlockReason.None ? 0 : nowTicks;
+    }
 
     /// <summary>The pool's rules and limits have been exchanged under the client's feet; its requests in flight go on as they are.</summary>
     public void MoveTo(PoolState pool)
@@ -308,6 +329,13 @@ internal sealed partial class ClientSession : ConnectionHandler
         State.Reset(Pool.Users.Default);
         Pool = Pool.ViewOf(State.User, State.Database);
         LimitOutput();
+    }
+
+    /// <summary>Something was refused to the client: ACL LOG tells of it.</summary>
+    public void NoteDenial(DenialReason reason, ReadOnlySpan<byte> what, string? user = null)
+    {
+        string text = Encoding.Latin1.GetString(what[..Math.Min(what.Length, 128)]);
+        Loop.Denials.Add(reason, inTransaction: false, text, user ?? State.UserName, SessionDescription.Of(this), Loop.Events.NowMs);
     }
 
     private void LimitOutput() => _outputPauseBytes = State.IsAuthenticated ? OutputPauseBytes : StrangersOutputBytes;

@@ -12,7 +12,6 @@ public class RefusedCommandTests
     [InlineData("CONFIG SET dir /tmp", "config set")]
     [InlineData("CONFIG SET dbfilename x.so", "config set")]
     [InlineData("CONFIG REWRITE", "config rewrite")]
-    [InlineData("CONFIG RESETSTAT", "config resetstat")]
     [InlineData("MODULE LOAD /tmp/x.so", "module")]
     [InlineData("MODULE UNLOAD x", "module")]
     [InlineData("DEBUG SLEEP 100", "debug")]

@@ -1,0 +1,4 @@
+namespace Keyway.Gateway.SlowRequests;
+
+/// <summary>The worst of one second.</summary>
+internal readonly record struct LatencySample(long UnixSeconds, long Milliseconds);
