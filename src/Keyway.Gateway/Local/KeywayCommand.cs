@@ -96,7 +96,8 @@ internal static class KeywayCommand
     private static void Stats(in LocalCall call)
     {
         GatewaySnapshot snapshot = call.Session.Loop.Info.TakeSnapshot();
-        PoolSnapshot pool = snapshot.Pools.First(one => one.Name == call.Session.Pool.Definition.Name);
+        string name = call.Session.Pool.Definition.Name;
+        PoolSnapshot pool = snapshot.Pools.First(one => one.Name == name);
         ReplyBuffer reply = call.Reply;
         reply.WriteMap(8, call.Resp3);
         Write(reply, "pool", pool.Name);

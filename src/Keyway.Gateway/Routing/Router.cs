@@ -24,6 +24,7 @@ internal sealed class Router
     private readonly GatewayLoop _loop;
     private readonly RequestSplitter _splitter;
     private readonly LargeRequests _large;
+    private readonly ShardInfo _shardInfo;
     private readonly TransactionCommands _transactions;
     private readonly ScanCommand _scans;
     private readonly BlockingRequests _blocking;
@@ -38,6 +39,7 @@ internal sealed class Router
         _loop = loop;
         _splitter = new RequestSplitter(loop, this);
         _large = new LargeRequests(loop, this);
+        _shardInfo = new ShardInfo(this);
         _transactions = new TransactionCommands(loop, this);
         _scans = new ScanCommand(loop, this);
         _blocking = new BlockingRequests(loop, this);
@@ -253,6 +255,7 @@ internal sealed class Router
         switch (RouteTable.Of(row))
         {
             case RouteKind.Local:
+                if (ShardInfo.IsAskedBy(row, arguments)) return _shardInfo.Relay(session, row, arguments);
                 AnswerHere(session, row, arguments);
                 return true;
             case RouteKind.OneKey:
