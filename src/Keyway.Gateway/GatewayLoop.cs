@@ -1,6 +1,7 @@
 using Keyway.Gateway.Cluster;
 using Keyway.Gateway.Links;
 using Keyway.Gateway.Metrics;
+using Keyway.Gateway.Monitoring;
 using Keyway.Gateway.Routing;
 using Keyway.Gateway.Scanning;
 using Keyway.Gateway.Scripts;
@@ -66,6 +67,7 @@ internal sealed partial class GatewayLoop
         Lagging = new LaggingSessions(this);
         Router = new Router(this);
         Pause = new ClientPause(this);
+        Monitors = new MonitorFeed(this);
         Slow = new SlowLog(this);
         Slow.Apply(info.Settings);
         GuardedReader.Limits = RequestLimits.Unauthenticated;
@@ -106,6 +108,8 @@ internal sealed partial class GatewayLoop
 
     /// <summary>A longer message could not be given to any client.</summary>
     public long LongestMessageBytes => _pools.Length == 0 ? 0 : _pools.Max(pool => pool.Definition.MaxCollected);
+
+    public MonitorFeed Monitors { get; }
 
     public SlowLog Slow { get; }
 
@@ -163,6 +167,7 @@ internal sealed partial class GatewayLoop
         var session = new ClientSession(this, state, index, sequence);
         _sessions[index] = session;
         session.State.Set(SessionModes.Paused, Pause.IsOn);
+        session.State.Set(SessionModes.Observed, Monitors.IsOn);
         state.Counters.Clients++;
         state.Counters.AcceptedClients++;
         Events.Adopt(accepted, session);

@@ -75,6 +75,7 @@ internal static class LocalCommands
         ["acl|log"] = AclLogCommand.Log,
         ["acl|help"] = AclCommands.Help,
         ["config|help"] = ConfigCommand.Help,
+        ["monitor"] = MonitorCommand.Monitor,
         ["info"] = InfoCommand.Info,
         ["pubsub|channels"] = PubSubCommands.Channels,
         ["pubsub|shardchannels"] = PubSubCommands.ShardChannels,

@@ -67,6 +67,7 @@ internal sealed class LargeRequests(GatewayLoop loop, Router router)
                 if (cluster.OwnerFor(session, arguments[key]) is not { } owner) return LargeRequest.Waits;
                 backend = owner;
             }
+            if (session.State.Has(SessionModes.Observed)) loop.Monitors.Show(session, command, arguments);
             uint first = session.NextSequence;
             if (!TryTakeLink(session, command, backend, arguments[key], out PrivateLink? link)) return LargeRequest.Waits;
             session.MuteFrom(first);

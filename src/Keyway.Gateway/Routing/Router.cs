@@ -243,6 +243,17 @@ internal sealed class Router
             return false;
         }
         session.LastCommand = row.Id;
+        if (session.State.Has(SessionModes.Observed))
+        {
+            if (session.IsMonitor && row.Is(CommandFlags.Write | CommandFlags.ReadOnly | CommandFlags.MayReplicate))
+            {
+                Refuse(session, row, "ERR Replica can't interact with the keyspace"u8);
+                return true;
+            }
+
+            // As Redis does, after what changes the connection itself; but not after its input may be gone.
+            if (RouteTable.Of(row) != RouteKind.Local || row.Name == "quit") _loop.Monitors.Show(session, row, arguments);
+        }
 
         if (session.State.Has(SessionModes.Queueing) && !TransactionCommands.RunsAtOnce(row))
         {
@@ -257,6 +268,7 @@ internal sealed class Router
             case RouteKind.Local:
                 if (ShardInfo.IsAskedBy(row, arguments)) return _shardInfo.Relay(session, row, arguments);
                 AnswerHere(session, row, arguments);
+                if (session.State.Has(SessionModes.Observed) && !session.IsClosing) _loop.Monitors.Show(session, row, arguments);
                 return true;
             case RouteKind.OneKey:
                 Route route = session.Pool.Map.Find(arguments[1]);

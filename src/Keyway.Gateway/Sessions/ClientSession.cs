@@ -214,6 +214,7 @@ internal sealed partial class ClientSession : ConnectionHandler
             if (use.Held is { } refused) refused.Backend.Refused.Forget(refused);
         }
         LeaveTransaction();
+        StopMonitoring();
         _queue.Free();
         _output.Clear();
         FreePending();
@@ -321,9 +322,20 @@ internal sealed partial class ClientSession : ConnectionHandler
         Pool = Pool.ViewOf(State.User, database);
     }
 
+    /// <summary>It is shown what all clients ask.</summary>
+    public bool IsMonitor { get; set; }
+
+    private void StopMonitoring()
+    {
+        if (!IsMonitor) return;
+        IsMonitor = false;
+        Loop.Monitors.Remove(this);
+    }
+
     /// <summary>RESET, all but the reply: as the connection began.</summary>
     public void Reset()
     {
+        StopMonitoring();
         LeaveTransaction();
         DropSubscriptions();
         State.Reset(Pool.Users.Default);

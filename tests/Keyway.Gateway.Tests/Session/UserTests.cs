@@ -154,15 +154,13 @@ public sealed class UserTests
     }
 
     [Fact]
-    public async Task A_reload_changes_what_a_connected_user_may_do_and_closes_those_who_are_gone()
+    public void A_reload_changes_what_a_connected_user_may_do_and_closes_those_who_are_gone()
     {
         TestClient app = As("app", "p");
         TestClient reader = As("reader", "r");
         GatewayOptions next = _gateway.Server.Options;
         next = next with { Pools = [next.Pools[0] with { Users = [new UserDefinition { Name = "app", Password = "new", Keys = ["c:"] }] }] };
-        Task<string?> reload = _gateway.Server.ReloadAsync(next);
-        for (int i = 0; i < 100 && !reload.IsCompleted; i++) _gateway.Advance(10);
-        Assert.Null(await reload);
+        Assert.Null(ReloadDriver.Finish(_gateway, _gateway.Server.ReloadAsync(next)));
         Assert.True(reader.IsClosed);
         Assert.Equal(NoKey, app.Ask("GET a:1"));
         Assert.StartsWith("+", app.Ask("GET c:1"));

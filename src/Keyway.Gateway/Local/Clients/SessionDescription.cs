@@ -45,6 +45,7 @@ internal static class SessionDescription
     private static string FlagsOf(ClientSession session)
     {
         var flags = new StringBuilder();
+        if (session.IsMonitor) flags.Append('O');
         if (session.State.Has(SessionModes.Subscribed)) flags.Append('P');
         if (session.Transaction is not null) flags.Append('x');
         if (session.Blocked is BlockReason.Pause or BlockReason.Hold) flags.Append('b');
