@@ -16,6 +16,7 @@ internal static class MonitorCommand
             return;
         }
         session.IsMonitor = true;
+        session.State.Set(SessionModes.Observed, true);
         uint sequence = session.ExpectAnswer();
         loop.Info.Questions.Ask(
             loop,

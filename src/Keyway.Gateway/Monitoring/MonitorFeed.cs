@@ -93,6 +93,6 @@ internal sealed class MonitorFeed(GatewayLoop loop) : Flushable
     private void Look()
     {
         bool isOn = IsOn;
-        foreach (ClientSession session in loop.Sessions) session.State.Set(SessionModes.Observed, isOn);
+        foreach (ClientSession session in loop.Sessions) session.State.Set(SessionModes.Observed, isOn || session.IsMonitor);
     }
 }

@@ -17,7 +17,7 @@ internal static class Permissions
         if (row.Group == "pubsub" && row.KeySpecs.IsEmpty) return CheckChannels(user, row, arguments);
         if (KeyExtractor.Extract(row, arguments, ref keys) != KeyStatus.Found) return default;
         Denial denial = CheckKeys(user, arguments, in keys);
-        if (denial.IsNone && keys.TouchesUnnamedKeys) denial = CheckSort(arguments);
+        if (denial.IsNone && row.Name is "sort" or "sort_ro") denial = CheckSort(arguments);
         return denial;
     }
 

@@ -37,7 +37,6 @@ public class RefusedCommandTests
     [InlineData("CLUSTER FAILOVER", "cluster")]
     [InlineData("CLUSTER SETSLOT 1 NODE x", "cluster")]
     [InlineData("SCRIPT DEBUG YES", "script")]
-    [InlineData("MONITOR", "monitor")]
     [InlineData("CLIENT TRACKING ON", "client tracking")]
     [InlineData("SWAPDB 0 1", "swapdb")]
     public void A_refused_command_stays_here_and_its_client_too(string request, string name)
