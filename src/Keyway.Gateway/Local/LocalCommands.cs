@@ -93,16 +93,20 @@ internal static class LocalCommands
         ["command|list"] = ServerCommands.Command,
     };
 
-    // They ask the other loops first.
-    private static readonly HashSet<string> Later = ["client|list", "client|kill", "client|pause", "client|unpause"];
+    // All loops are asked first, or the answer depends on what is heard at all: a place among other answers cannot be held for them.
+    private static readonly HashSet<string> AnsweredLater =
+    [
+        "client|list", "client|kill", "client|pause", "client|unpause", "client|unblock", "client|reply", "slowlog|get", "slowlog|len", "slowlog|reset",
+        "latency|latest", "latency|history", "latency|reset", "latency|doctor", "memory|stats", "acl|log", "config|set", "monitor", "keyway",
+    ];
 
     private static readonly LocalHandler?[] ById = [.. CommandTable.All.Select(command => ByName.GetValueOrDefault(command.Name))];
 
     /// <summary>All names, for the test that holds them to the table.</summary>
     internal static IReadOnlyCollection<string> Names => ByName.Keys;
 
-    /// <summary>Its answer may come a turn later, so that it cannot stand within another one.</summary>
-    public static bool AnswersLater(Command command) => Later.Contains(command.Name);
+    /// <summary>True for commands that may write nothing when they are called: their reply, if any, comes by itself.</summary>
+    public static bool AnswersLater(Command command) => AnsweredLater.Contains(command.Name);
 
     public static LocalHandler? Find(Command command)
     {

@@ -80,7 +80,7 @@ internal sealed class CommandQueue(GatewayLoop loop, Router router, UnitFinder u
             router.RefuseByPolicy(session, row);
             return;
         }
-        router.Refuse(session, row, Encoding.ASCII.GetBytes($"ERR command '{(row.Parent ?? row).Name}' is refused inside a transaction by this gateway"));
+        router.Refuse(session, row, Encoding.ASCII.GetBytes($"ERR command '{row.Name.Replace('|', ' ')}' is refused inside a transaction by this gateway"));
     }
 
     private bool HasRoom(ClientSession session, Command row, Transaction transaction, int bytes)
