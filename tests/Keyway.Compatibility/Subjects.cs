@@ -15,10 +15,18 @@ public static class Subjects
         Node("iovalkey, RESP2", "iovalkey", "libraries/ioredis.mjs", "{port}", "2", "iovalkey"),
         Node("node-redis, RESP2", "redis", "libraries/node-redis.mjs", "{port}", "2"),
         Node("node-redis, RESP3", "redis", "libraries/node-redis.mjs", "{port}", "3"),
+        Node("ioredis, TLS", "ioredis", "libraries/ioredis.mjs", "{tls}", "2", "ioredis", "{authority}"),
+        Node("node-redis, TLS", "redis", "libraries/node-redis.mjs", "{tls}", "3", "{authority}"),
+        Node("ioredis, cluster", "ioredis", "libraries/ioredis-cluster.mjs", "{port}"),
+        Node("node-redis, cluster", "redis", "libraries/node-redis-cluster.mjs", "{port}"),
         new("redis-cli, RESP2", ["sh", "libraries/redis-cli.sh", "{port}", "2"], ["redis-cli", "--version"]) { Source = Debian("redis-tools"), IsQuick = true },
         new("redis-cli, RESP3", ["sh", "libraries/redis-cli.sh", "{port}", "3"], ["redis-cli", "--version"]) { Source = Debian("redis-tools"), IsQuick = true },
         Script("redis-py, RESP2", "redis", "python3-redis", "libraries/redis-py.py", "{port}", "2") with { IsQuick = true },
+        Script("redis-py, TLS", "redis", "python3-redis", "libraries/redis-py.py", "{tls}", "2", "{authority}") with { IsQuick = true },
+        Script("redis-py, Unix socket", "redis", "python3-redis", "libraries/redis-py.py", "{socket}", "2") with { IsQuick = true },
         new("redis-rb, RESP2", ["ruby", "libraries/redis-rb.rb", "{port}", "2"], ["ruby", "-e", "require 'redis'"]) { Source = Debian("ruby-redis") },
+        Script("redis-py, cluster", "redis", "python3-redis", "libraries/redis-py-cluster.py", "{port}") with { IsQuick = true },
+        new("redis-rb, cluster", ["ruby", "libraries/redis-rb-cluster.rb", "{port}"], ["ruby", "-e", "require 'redis'"]) { Source = Debian("ruby-redis") },
         new("phpredis, RESP2", ["php", "libraries/phpredis.php", "{port}", "2"], ["php", "-r", "exit(extension_loaded('redis') ? 0 : 1);"])
         {
             Source = Debian("php-cli php-redis"),
@@ -38,6 +46,8 @@ public static class Subjects
         {
             Source = "npm install --no-package-lock --no-save redis-commander@0.9.0 in tests/Clients", IsQuick = false,
         },
+        Node("bee-queue", "bee-queue", "applications/bee-queue.mjs", "{port}"),
+        Node("keyv", "@keyv/redis", "applications/keyv.mjs", "{port}"),
         Node("BullMQ", "bullmq", "applications/bullmq.mjs", "{port}"),
         Node("socket.io's adapter", "@socket.io/redis-adapter", "applications/socket.io.mjs", "{port}"),
         Node("connect-redis", "connect-redis", "applications/connect-redis.mjs", "{port}"),

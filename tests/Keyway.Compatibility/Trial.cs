@@ -33,6 +33,9 @@ public static class Trial
             start.ArgumentList.Add(argument
                 .Replace("{port}", $"{gateway.Port}", StringComparison.Ordinal)
                 .Replace("{jobs}", $"{gateway.JobsPort}", StringComparison.Ordinal)
+                .Replace("{tls}", $"{gateway.TlsPort}", StringComparison.Ordinal)
+                .Replace("{authority}", gateway.AuthorityFile, StringComparison.Ordinal)
+                .Replace("{socket}", gateway.UnixSocket, StringComparison.Ordinal)
                 .Replace("{folder}", gateway.Directory, StringComparison.Ordinal));
         }
 

@@ -1,4 +1,5 @@
 using Keyway.Configuration;
+using Keyway.Hosting;
 
 namespace Keyway.Verbs;
 
@@ -13,6 +14,9 @@ internal static class CheckVerb
         foreach (ConfigError error in result.Errors) context.Error.WriteLine(error);
         foreach (ConfigError warning in result.Warnings) context.Error.WriteLine($"warning: {warning}");
         if (result.Config is not { } config) return ExitCode.Configuration;
+        IReadOnlyList<ConfigError> files = CertificateFiles.Check(config);
+        foreach (ConfigError error in files) context.Error.WriteLine(error);
+        if (files.Count > 0) return ExitCode.Configuration;
 
         // Valid all the same: whoever writes a map for later may check it today.
         foreach (ConfigError later in BuildCheck.NotBuiltYet(config)) context.Error.WriteLine($"note: {later}");

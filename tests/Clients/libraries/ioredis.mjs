@@ -1,9 +1,11 @@
-// node libraries/ioredis.mjs PORT PROTOCOL MODULE: ioredis, and iovalkey, which has its interface.
+// node libraries/ioredis.mjs PORT PROTOCOL MODULE [AUTHORITY]: ioredis, and iovalkey, which has its interface; with AUTHORITY over TLS.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 
 const [port, protocol, name] = [Number(process.argv[2]), Number(process.argv[3]), process.argv[4]];
 const { default: Redis } = await import(name);
-const options = { port, host: '127.0.0.1', maxRetriesPerRequest: 1, retryStrategy: null, ...(protocol === 3 ? { protocol: 3 } : {}) };
+const tls = process.argv[5] ? { tls: { ca: readFileSync(process.argv[5]), servername: 'localhost' } } : {};
+const options = { port, host: '127.0.0.1', ...tls, maxRetriesPerRequest: 1, retryStrategy: null, ...(protocol === 3 ? { protocol: 3 } : {}) };
 const client = new Redis(options);
 const other = new Redis(options);
 const keys = Array.from({ length: 300 }, (_, i) => `${name}:${i}`);

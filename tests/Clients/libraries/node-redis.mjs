@@ -1,5 +1,6 @@
-// node libraries/node-redis.mjs PORT PROTOCOL
+// node libraries/node-redis.mjs PORT PROTOCOL [AUTHORITY]: with AUTHORITY over TLS.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createClient, defineScript, WatchError } from 'redis';
 
 const [port, protocol] = [Number(process.argv[2]), Number(process.argv[3])];
@@ -12,7 +13,8 @@ const add = defineScript({
     },
     transformReply: reply => reply,
 });
-const client = createClient({ url: `redis://127.0.0.1:${port}`, RESP: protocol, scripts: { add }, socket: { reconnectStrategy: false } });
+const tls = process.argv[4] ? { tls: true, ca: readFileSync(process.argv[4]), servername: 'localhost' } : {};
+const client = createClient({ url: `${process.argv[4] ? 'rediss' : 'redis'}://127.0.0.1:${port}`, RESP: protocol, scripts: { add }, socket: { reconnectStrategy: false, ...tls } });
 await client.connect();
 const other = await client.duplicate().connect();
 const keys = Array.from({ length: 300 }, (_, i) => `node-redis:${i}`);

@@ -1,16 +1,17 @@
-# python3 libraries/redis-py.py PORT PROTOCOL [CA]: with CA over TLS, by the name localhost.
+# python3 libraries/redis-py.py PORT|PATH PROTOCOL [AUTHORITY]: with AUTHORITY over TLS, with a path by a Unix socket.
 import sys
 import threading
 import time
 
 import redis
 
-port, protocol = int(sys.argv[1]), int(sys.argv[2])
+place, protocol = sys.argv[1], int(sys.argv[2])
 more = {'protocol': protocol} if protocol == 3 else {}
 if len(sys.argv) > 3:
     more.update(ssl=True, ssl_ca_certs=sys.argv[3])
-client = redis.Redis('localhost', port, decode_responses=True, **more)
-other = redis.Redis('localhost', port, decode_responses=True, **more)
+more.update(unix_socket_path=place) if '/' in place else more.update(host='localhost', port=int(place))
+client = redis.Redis(decode_responses=True, **more)
+other = redis.Redis(decode_responses=True, **more)
 keys = [f'redis-py:{i}' for i in range(300)]
 
 pipeline = client.pipeline(transaction=False)

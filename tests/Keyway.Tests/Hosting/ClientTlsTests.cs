@@ -146,6 +146,29 @@ public sealed class ClientTlsTests : IDisposable
         (int code, _, string error) = KeywayProcess.Run(_folder.Path, "-c", File);
         Assert.Equal(78, code);
         Assert.Equal($"keyway.yaml:11:1: pool 'main': {expected}; mend the file or its path in 'tls'\n", error);
+        Assert.Equal((78, "", error), KeywayProcess.Run(_folder.Path, "check", "-c", File));
+    }
+
+    [Fact]
+    public void Who_does_not_finish_the_handshake_or_is_too_old_for_it_is_hung_up_on_and_keeps_nobody_waiting()
+    {
+        using KeywayProcess keyway = Start();
+        Socket[] dawdling = [.. Enumerable.Range(0, 200).Select(_ => ConnectBare())];
+        byte[] hello = HelloOfTls11();
+        foreach (Socket socket in dawdling) socket.Send(hello.AsSpan(0, hello.Length - 1));
+        foreach (Socket socket in dawdling.Take(50)) socket.Dispose();
+
+        using SslStream client = Connect(identity: null);
+        for (int i = 0; i < 50; i++) Assert.Equal("+PONG\r\n", Call(client, 7, "PING\r\n"));
+        using (Socket old = ConnectBare())
+        {
+            old.Send(hello);
+            Assert.True(IsEnded(old));
+        }
+
+        Assert.All(dawdling.Skip(50), socket => Assert.True(IsEnded(socket)));
+        Assert.Equal("+PONG\r\n", Call(client, 7, "PING\r\n"));
+        foreach (Socket socket in dawdling) socket.Dispose();
     }
 
     private KeywayProcess Start(string more = "")
@@ -172,6 +195,38 @@ public sealed class ClientTlsTests : IDisposable
             RemoteCertificateValidationCallback = (_, _, _, _) => true,
         });
         return stream;
+    }
+
+    private Socket ConnectBare()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = PatienceMs };
+        socket.Connect(new IPEndPoint(IPAddress.Loopback, _map.Port));
+        return socket;
+    }
+
+    // An alert may come first.
+    private static bool IsEnded(Socket socket)
+    {
+        byte[] buffer = new byte[256];
+        try
+        {
+            while (socket.Receive(buffer) > 0)
+            {
+            }
+
+            return true;
+        }
+        catch (SocketException ended)
+        {
+            return ended.SocketErrorCode == SocketError.ConnectionReset;
+        }
+    }
+
+    // Record, hello, version 3.2, random bytes, no session, three ciphers, no compression; P-256 and uncompressed points.
+    private static byte[] HelloOfTls11()
+    {
+        byte[] body = [0x03, 0x02, .. new byte[32], 0, 0, 6, 0xC0, 0x13, 0xC0, 0x09, 0x00, 0x2F, 1, 0, 0, 14, 0, 10, 0, 4, 0, 2, 0, 0x17, 0, 11, 0, 2, 1, 0];
+        return [0x16, 0x03, 0x01, 0, (byte)(body.Length + 4), 1, 0, 0, (byte)body.Length, .. body];
     }
 
     private static string Call(SslStream client, int expectedLength, string requests)

@@ -68,8 +68,9 @@ public sealed class VerbTests : IDisposable
     [Fact]
     public void Check_accepts_what_is_not_built_yet_and_notes_it()
     {
-        Assert.Equal(ExitCode.Ok, _cli.Run("check", "-c", _cli.File("keyway.yaml", Map.Replace("    partitions:", "    tls: { cert: a, key: b }\n    partitions:", StringComparison.Ordinal))));
-        Assert.Equal("note: keyway.yaml:8:1: pool 'main': 'tls' is not built yet; remove it, or put a TLS tunnel before it\n", _cli.Error);
+        const string Later = "shards:\n  s1: { cluster: 10.0.0.1:6379 }\npools:\n  main: { listen: 127.0.0.1:6379, shard: s1, reads: prefer-replica, max_lag: 1s }\n";
+        Assert.Equal(ExitCode.Ok, _cli.Run("check", "-c", _cli.File("keyway.yaml", Later)));
+        Assert.Equal("note: keyway.yaml:4:1: pool 'main': 'max_lag' for a cluster's replicas is not built yet; remove it, or give the cluster a pool of its own\n", _cli.Error);
     }
 
     [Fact]
