@@ -33,6 +33,7 @@ internal sealed partial class GatewayLoop
     private readonly Stack<RequestReader> _freeReaders = new();
     private readonly Stack<ReplyBuffer> _freeReplies = new();
     private readonly ResumeQueue _resume;
+    private readonly List<ClientSession> _waitForTick = [];
     private readonly List<ShardBackend> _backends = [];
     private readonly int _loops;
     private readonly CrossSlotAdvice _advice;
@@ -238,6 +239,9 @@ internal sealed partial class GatewayLoop
         return true;
     }
 
+    /// <summary>The session, blocked by <see cref="BlockReason.Hold"/>, tries again with the next tick.</summary>
+    public void WaitForTick(ClientSession session) => _waitForTick.Add(session);
+
     /// <summary>The session will be looked at again before this turn's requests leave.</summary>
     public void QueueResume(ClientSession session)
     {
@@ -333,6 +337,11 @@ internal sealed partial class GatewayLoop
         }
         Subscriptions.Tick(nowMs);
         Lagging.Tick(nowMs);
+        if (_waitForTick.Count > 0)
+        {
+            foreach (ClientSession session in _waitForTick) session.Unblock(BlockReason.Hold);
+            _waitForTick.Clear();
+        }
         CloseStalledReaders(nowMs);
         CloseStalledStreams(nowMs);
         if (nowMs >= _nextIdleCheckMs) CloseIdleClients(nowMs);

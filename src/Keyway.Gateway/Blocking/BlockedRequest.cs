@@ -9,6 +9,7 @@ namespace Keyway.Gateway.Blocking;
 internal sealed class BlockedRequest(ClientSession session, PrivateLink link, uint sequence, Command command, byte[] request) : ClientWait(session)
 {
     private bool _isTakenBack;
+    private bool _mayGoAtOnce;
 
     public override void Abandon() => link.Abandon("its client left while it waited");
 
@@ -57,10 +58,12 @@ internal sealed class BlockedRequest(ClientSession session, PrivateLink link, ui
     private bool MayGoAgain()
     {
         long nowMs = Session.Loop.Events.NowMs;
-        if (Session.HeldSinceMs < 0) Session.HeldSinceMs = nowMs;
+        _mayGoAtOnce = Session.HeldSinceMs < 0;
+        if (_mayGoAtOnce) Session.HeldSinceMs = nowMs;
         return nowMs - Session.HeldSinceMs < HeldSessions.MostMs(Session);
     }
 
-    // It is routed anew, as if it came now: to whoever is the master then, or to wait until there is one.
-    private bool TakeBack() => _isTakenBack = Session.TryTakeBack(link.Backend, sequence, request);
+    // It is routed anew, as if it came now: to whoever is the master then, or to wait until there is one. Two servers that send it to each other get it once a
+    // tick, not as fast as they can refuse it.
+    private bool TakeBack() => _isTakenBack = Session.TryTakeBack(link.Backend, sequence, request, _mayGoAtOnce);
 }

@@ -37,7 +37,8 @@ internal sealed partial class ClientSession
     /// Its newest request, which it waits for and which provably did not run, stands before what has come since and is looked at anew. False: it is closing,
     /// or another request has been taken meanwhile.
     /// </summary>
-    public bool TryTakeBack(ShardBackend backend, uint sequence, ReadOnlySpan<byte> request)
+    /// <param name="atOnce">Otherwise with the next tick.</param>
+    public bool TryTakeBack(ShardBackend backend, uint sequence, ReadOnlySpan<byte> request, bool atOnce)
     {
         if (_closed || _closing || sequence != NextSequence - 1) return false;
         _queue.RemoveLast();
@@ -49,7 +50,8 @@ internal sealed partial class ClientSession
         FreePending();
         KeepPending(request);
         if (behind.Length > 0) KeepPending(behind);
-        _blocked = BlockReason.Wait;
+        _blocked = atOnce ? BlockReason.Wait : BlockReason.Hold;
+        if (!atOnce) Loop.WaitForTick(this);
         return true;
     }
 

@@ -24,6 +24,9 @@ internal sealed class ScriptedRequest
     /// <summary>Keys are watched: whatever happens to their shard or to the map, null may be the answer.</summary>
     public bool IsWatched { get; init; }
 
+    /// <summary>Its shard answers when it likes; until then its client runs nothing else.</summary>
+    public bool Blocks { get; init; }
+
     /// <summary>Several owners may each have a part, and reading a part changes nothing: "not executed" promises nothing then.</summary>
     public bool ReadsInParts { get; init; }
 
@@ -37,7 +40,7 @@ internal sealed class ScriptedRequest
     public static ScriptedRequest Make(Random random, Func<string> newKey, int database, bool resp3, int shards, bool largeAllowed)
     {
         string Bulk(string key) => Values.Bulk(key, database, resp3);
-        switch (random.Next(largeAllowed && random.Next(2) == 0 ? 24 : 22))
+        switch (random.Next(largeAllowed && random.Next(2) == 0 ? 25 : 23))
         {
             case < 7:
                 string get = newKey();
@@ -71,6 +74,9 @@ internal sealed class ScriptedRequest
             case 21:
                 return Local("+PONG\r\n", "PING");
             case 22:
+                string awaited = newKey();
+                return new ScriptedRequest { Bytes = Encode("BLPOP", awaited, "0"), Reply = $"*2\r\n${awaited.Length}\r\n{awaited}\r\n{Bulk(awaited)}", Keys = [awaited], AsksShards = true, Blocks = true };
+            case 23:
                 string large = newKey() + ":L";
                 return Of(["GET", large], Bulk(large), [large]);
             default:

@@ -38,6 +38,9 @@ internal sealed class ScriptedShard
         public List<string[]>? Queue;
         public bool IsSpoiled;
 
+        /// <summary>A request that it has not answered yet, and nothing may come behind.</summary>
+        public string[]? Blocked;
+
         // Replies not handed to the network yet; the first may be half sent.
         public readonly Queue<byte[]> Output = new();
     }
@@ -130,6 +133,7 @@ internal sealed class ScriptedShard
                 _links.RemoveAt(i);
                 continue;
             }
+            if (link.Blocked is not null && _refusing.Next(4) == 0) Release(link);
             moved |= Flush(link);
         }
         return moved;
@@ -187,13 +191,24 @@ internal sealed class ScriptedShard
             string[] words = new string[arguments.Count];
             for (int i = 0; i < words.Length; i++) words[i] = Encoding.Latin1.GetString(arguments[i]);
             at += link.Reader.Consumed;
-            link.Output.Enqueue(Encoding.Latin1.GetBytes(Execute(link, words)));
+            if (link.Blocked is not null) throw new SimulationFailure($"{Name} was sent {words[0]} behind a request that blocks");
+            if (Execute(link, words) is { } reply) link.Output.Enqueue(Encoding.Latin1.GetBytes(reply));
+            else link.Blocked = words;
         }
         link.Input = link.Input[at..];
         if (!IsMute) Flush(link);
     }
 
-    private string Execute(Link link, string[] words)
+    private void Release(Link link)
+    {
+        string key = link.Blocked![1];
+        link.Blocked = null;
+        _ledger.Ran(key, Name);
+        link.Output.Enqueue(Encoding.Latin1.GetBytes($"*2\r\n${key.Length}\r\n{key}\r\n{Values.Bulk(key, link.Database, link.Resp3)}"));
+    }
+
+    // Null: it blocks.
+    private string? Execute(Link link, string[] words)
     {
         string? refusal = words[0] is "MULTI" or "UNWATCH" ? null
             : IsLoading && words[0] is not ("HELLO" or "SELECT" or "EXEC" or "WATCH") ? "-LOADING Redis is loading the dataset in memory\r\n"
@@ -205,7 +220,7 @@ internal sealed class ScriptedShard
             link.IsSpoiled |= link.Queue is not null;
             return refusal;
         }
-        if (link.Queue is null) return Run(link, words);
+        if (link.Queue is null) return words[0] == "BLPOP" ? null : Run(link, words);
         link.Queue.Add(words);
         return "+QUEUED\r\n";
     }
