@@ -98,7 +98,7 @@ internal static class InfoCommand
         Line(text, "connected_clients", source.Counters.Clients);
         Line(text, "cluster_connections", 0);
         Line(text, "maxclients", source.Info.Settings.MaxClientsOf(source.Pool));
-        Line(text, "blocked_clients", 0);
+        Line(text, "blocked_clients", source.Counters.BlockedClients);
         Line(text, "tracking_clients", 0);
         Line(text, "clients_in_timeout_table", 0);
     }

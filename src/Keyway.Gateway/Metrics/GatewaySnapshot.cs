@@ -53,7 +53,10 @@ public sealed class GatewaySnapshot
             if (used) commands.Add(new CommandSnapshot(id < CommandTable.LearnedId ? CommandTable.All[id].Name : "other", sum));
         }
         return new PoolSnapshot(pool.Name, counters.Sum(one => one.Clients), counters.Sum(one => one.AcceptedClients), counters.Sum(one => one.Unknown),
-            counters.Sum(one => one.ReceivedBytes), counters.Sum(one => one.SentBytes), pool.ShardsInUse, commands);
+            counters.Sum(one => one.ReceivedBytes), counters.Sum(one => one.SentBytes), pool.ShardsInUse, commands)
+        {
+            BlockedClients = counters.Sum(one => one.BlockedClients),
+        };
     }
 
     private static ShardSnapshot ShardOf(GatewayServer server, ShardDefinition shard)
@@ -108,6 +111,9 @@ public sealed class GatewaySnapshot
 public sealed record PoolSnapshot(string Name, long Clients, long AcceptedClients, long Unknown, long ReceivedBytes, long SentBytes,
     IReadOnlyList<int> ShardsInUse, IReadOnlyList<CommandSnapshot> Commands)
 {
+    /// <summary>Clients that wait for a command that may take any time.</summary>
+    public long BlockedClients { get; init; }
+
     /// <summary>What has been counted since an earlier moment. Clients are those of now.</summary>
     public PoolSnapshot Since(PoolSnapshot before) => this with
     {

@@ -11,6 +11,9 @@ public sealed class PoolCounters
 
     public long AcceptedClients;
 
+    /// <summary>Those that wait for a command that may take any time.</summary>
+    public long BlockedClients;
+
     /// <summary>Requests for names that the table does not know: one figure, since clients make the names up.</summary>
     public long Unknown;
 

@@ -13,13 +13,16 @@ internal sealed partial class ClientSession
     public void BeginWait(ClientWait wait)
     {
         Wait = wait;
+        Pool.Counters.BlockedClients++;
         State.Set(SessionModes.Waiting, true);
     }
 
     /// <summary>It has its answer: what it has asked behind that is looked at in this turn.</summary>
     public void EndWait()
     {
+        if (Wait is null) return;
         Wait = null;
+        Pool.Counters.BlockedClients--;
         State.Set(SessionModes.Waiting, false);
         Unblock(BlockReason.Wait);
     }
@@ -62,6 +65,14 @@ internal sealed partial class ClientSession
     public override void OnHangUp()
     {
         if (Wait is not null) LeaveWait();
+    }
+
+    private void AbandonWait()
+    {
+        if (Wait is null) return;
+        Wait.Abandon();
+        Wait = null;
+        Pool.Counters.BlockedClients--;
     }
 
     // What it has been answered so far still leaves.

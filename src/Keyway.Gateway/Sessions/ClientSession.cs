@@ -201,8 +201,7 @@ internal sealed partial class ClientSession : ConnectionHandler
         if (error is TlsException { IsHandshake: true }) Loop.Strangers.NoteHandshake(Pool.Definition.Name, Connection.RemoteEndPoint, error.Message, Loop.Events.NowMs);
         _stream?.Abandon();
         _stream = null;
-        Wait?.Abandon();
-        Wait = null;
+        AbandonWait();
         ForgetPushes();
         for (uint i = 0; i < _queue.Count; i++)
         {

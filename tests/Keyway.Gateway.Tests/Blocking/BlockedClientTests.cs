@@ -226,6 +226,35 @@ public class BlockedClientTests
         NothingIsLeft();
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Other_clients_see_unblock_and_kill_it_wherever_it_is(int loops)
+    {
+        TestGateway gateway = TestGateway.With(["a"], loops: loops);
+        TestClient[] blocked = [gateway.Connect(), gateway.Connect(), gateway.Connect()];
+        string[] ids = [.. blocked.Select(client => client.Ask("CLIENT ID")[1..^2])];
+        foreach (TestClient client in blocked) client.Send("BLPOP a:q 0");
+        TestClient other = gateway.Connect();
+        Assert.Contains("\r\nblocked_clients:3\r\n", other.Ask("INFO clients"));
+        Assert.Equal(4, other.Ask("CLIENT LIST").Split(" flags=b ").Length);
+
+        Assert.Equal(":1\r\n", other.Ask($"CLIENT UNBLOCK {ids[0]}"));
+        blocked[0].Received("*-1\r\n");
+        Assert.Equal(":1\r\n", other.Ask($"CLIENT UNBLOCK {ids[1]} error"));
+        blocked[1].Received("-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n");
+        Assert.Equal(":1\r\n", other.Ask($"CLIENT KILL ID {ids[2]}"));
+        Assert.True(blocked[2].IsClosed);
+
+        foreach (string id in ids) Assert.Equal(":0\r\n", other.Ask($"CLIENT UNBLOCK {id} TIMEOUT"));
+        Assert.Equal("-ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR\r\n", other.Ask("CLIENT UNBLOCK x foo"));
+        Assert.Equal("-ERR value is not an integer or out of range\r\n", other.Ask("CLIENT UNBLOCK x"));
+        Assert.Equal("-ERR unknown subcommand or wrong number of arguments for 'unblock'. Try CLIENT HELP.\r\n", other.Ask("CLIENT UNBLOCK 1 TIMEOUT x"));
+        Assert.Contains("\r\nblocked_clients:0\r\n", other.Ask("INFO clients"));
+        gateway.Advance(11_000);
+        Assert.Equal(0, gateway.Server.Snapshot().Shards[0].Counters.PrivateLinks);
+    }
+
     [Fact]
     public void A_client_that_is_idle_only_because_it_waits_is_not_closed()
     {

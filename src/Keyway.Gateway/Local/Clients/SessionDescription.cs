@@ -48,7 +48,7 @@ internal static class SessionDescription
         if (session.IsMonitor) flags.Append('O');
         if (session.State.Has(SessionModes.Subscribed)) flags.Append('P');
         if (session.Transaction is not null) flags.Append('x');
-        if (session.Blocked is BlockReason.Pause or BlockReason.Hold) flags.Append('b');
+        if (session.Wait is not null || session.Blocked is BlockReason.Pause or BlockReason.Hold) flags.Append('b');
         if (session.Watch is { IsBroken: true }) flags.Append('d');
         if (session.IsClosing) flags.Append('c');
         if (session.Connection.RemoteEndPoint is not IPEndPoint) flags.Append('U');
