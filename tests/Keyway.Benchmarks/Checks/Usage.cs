@@ -33,7 +33,7 @@ internal static class Usage
                      --only idle,pipeline,large,deaf
         blocked    clients that wait for a list to fill, over two shards of ours and over two redis-servers: memory, sockets and links while they wait, and afterwards
                      --clients 4000 --rounds 10 --only keyway,redis
-        faults     shards killed and frozen, a slow command, and tagged replies under injected faults
+        faults     shards killed and frozen, a slow command, and tagged replies (transactions, waiting, subscriptions, databases among them) under injected faults
                      --rounds 3                   so many outages of each length instead of 12, 6 and 2 (1, 5 and 30 s); about 8 minutes without it
                      --only killed,frozen,slow,tagged
                      --requests 1000000 --seed 1  of the tagged-reply test

@@ -10,6 +10,7 @@ internal sealed class FaultyShard : IDisposable
     private readonly TagRun _run;
     private readonly int _number;
     private readonly string _runId;
+    private readonly ShardChannels _channels = new();
 
     public FaultyShard(TagRun run, int number, int port)
     {
@@ -39,7 +40,7 @@ internal sealed class FaultyShard : IDisposable
 
             socket.NoDelay = true;
             var random = new Random(HashCode(_run.Seed, _number, connection));
-            var served = new ShardConnection(socket, _run, random, _runId);
+            var served = new ShardConnection(socket, _run, random, _runId, _channels);
             new Thread(served.Serve, maxStackSize: 256 * 1024) { IsBackground = true }.Start();
         }
     }

@@ -5,10 +5,10 @@ using System.Text;
 namespace Keyway.Benchmarks.Checks.Tagged;
 
 /// <summary>
-/// One connection to a faulty shard. GET k answers k, MGET k… all of them, SET k v checks that v is nothing but k over and over: a request
+/// One connection to a faulty shard. GET k answers k (of some keys, with the database in which it was asked), MGET k… all of them, SET k v checks that v is nothing but k over and over: a request
 /// that was mixed with another's, and a reply that goes astray, both show. Faults strike tagged replies, not handshakes and probes.
 /// </summary>
-internal sealed class ShardConnection(Socket socket, TagRun run, Random random, string runId)
+internal sealed partial class ShardConnection(Socket socket, TagRun run, Random random, string runId, ShardChannels channels)
 {
     public const int LargeBytes = 100 << 20;
 
@@ -46,6 +46,7 @@ internal sealed class ShardConnection(Socket socket, TagRun run, Random random, 
         }
         finally
         {
+            foreach (string channel in _listened) channels.Remove(channel, this);
             socket.Dispose();
         }
     }
@@ -53,20 +54,32 @@ internal sealed class ShardConnection(Socket socket, TagRun run, Random random, 
     private void Answer()
     {
         string name = Encoding.ASCII.GetString(_arguments[0]).ToUpperInvariant();
+        if (_queued is not null && name != "EXEC" && name != "DISCARD")
+        {
+            Queue(name);
+            return;
+        }
         switch (name)
         {
             case "GET" when IsKind("large:"u8): AnswerLarge(); break;
             case "GET" when IsKind("twice:"u8): AnswerTwice(); break;
-            case "GET": AnswerTag(Bulk(_arguments[1])); break;
-            case "MGET": AnswerTag(Array()); break;
-            case "SET": AnswerTag("+OK\r\n"u8); break;
-            case "PING": Write("+PONG\r\n"u8); break;
+            case "GET" or "MGET" or "SET": AnswerTag(ReplyTo(name)); break;
+            case "SELECT": Write(ReplyTo(name)); break;
+            case "MULTI": Begin(); break;
+            case "EXEC": Execute(); break;
+            case "DISCARD" or "UNWATCH": EndTransaction(); break;
+            case "WATCH": AnswerTag("+OK\r\n"u8); break;
+            case "BLPOP": AnswerBlocked(); break;
+            case "SUBSCRIBE": Listen(subscribes: true); break;
+            case "UNSUBSCRIBE": Listen(subscribes: false); break;
+            case "PUBLISH": Publish(); break;
+            case "PING": Write(_listened.Count > 0 ? "*2\r\n$4\r\npong\r\n$0\r\n\r\n"u8 : "+PONG\r\n"u8); break;
             case "EXISTS" or "DEL" or "DBSIZE": Write(":0\r\n"u8); break;
             case "HELLO": AnswerHello(); break;
             case "INFO": Write(Bulk(Info())); break;
             case "ROLE": Write("*3\r\n$6\r\nmaster\r\n:0\r\n*0\r\n"u8); break;
             case "COMMAND" or "CONFIG": Write("*0\r\n"u8); break;
-            case "AUTH" or "CLIENT" or "SELECT" or "READONLY" or "ASKING": Write("+OK\r\n"u8); break;
+            case "AUTH" or "CLIENT" or "READONLY" or "ASKING": Write("+OK\r\n"u8); break;
             default: Write("-ERR unknown command\r\n"u8); break;
         }
     }
@@ -243,14 +256,20 @@ internal sealed class ShardConnection(Socket socket, TagRun run, Random random, 
 
     private void Write(ReadOnlySpan<byte> bytes)
     {
-        _output.Write(bytes);
-        if (_output.Length > 64 * 1024) Flush();
+        lock (_output)
+        {
+            _output.Write(bytes);
+            if (_output.Length > 64 * 1024) Flush();
+        }
     }
 
     private void Flush()
     {
-        SendAll(_output.GetBuffer().AsSpan(0, (int)_output.Length));
-        _output.SetLength(0);
+        lock (_output)
+        {
+            SendAll(_output.GetBuffer().AsSpan(0, (int)_output.Length));
+            _output.SetLength(0);
+        }
     }
 
     private void SendAll(ReadOnlySpan<byte> bytes)

@@ -6,13 +6,27 @@ using Keyway.Benchmarks.Peers;
 namespace Keyway.Benchmarks.Checks.Tagged;
 
 /// <summary>A client that pipelines tagged requests and is not always polite: it stalls, dribbles, leaves in the middle.</summary>
-internal sealed class TagClient(int port, int number, TagRun run)
+internal sealed class TagClient
 {
-    private readonly Random _random = new(unchecked((run.Seed * 31) + number));
+    private readonly int port;
+    private readonly int number;
+    private readonly TagRun run;
+    private readonly Random _random;
+    private readonly TagSequences _sequences;
     private readonly List<TagRequest> _batch = [];
     private readonly MemoryStream _bytes = new();
     private RespClient? _client;
     private long _sequence;
+    private bool _resp3;
+
+    public TagClient(int port, int number, TagRun run)
+    {
+        this.port = port;
+        this.number = number;
+        this.run = run;
+        _random = new Random(unchecked((run.Seed * 31) + number));
+        _sequences = new TagSequences(number, _random, NextKey);
+    }
 
     public void Run()
     {
@@ -45,10 +59,10 @@ internal sealed class TagClient(int port, int number, TagRun run)
         _batch.Clear();
         try
         {
-            _client ??= new RespClient(port);
+            if (_client is null) Connect();
             if (run.TakeLargeValue())
             {
-                new LargeValueTurn(_client, number, _sequence++, _random, run).Run(ref _client);
+                new LargeValueTurn(_client!, number, _sequence++, _random, run).Run(ref _client);
                 return false;
             }
 
@@ -63,13 +77,13 @@ internal sealed class TagClient(int port, int number, TagRun run)
 
             SendBatch();
             int read = leave == 1 ? _random.Next(_batch.Count) : _batch.Count;
-            for (; answered < read; answered++) refused |= Judge(_client.ReadReply(), _batch[answered].Reply);
+            for (; answered < read; answered++) refused |= Answered(_batch[answered]);
             if (leave == 1)
             {
                 abandoned = _batch.Count - answered;
                 Disconnect();
             }
-            else if (_client.Buffered > 0 || _client.Socket.Available > 0)
+            else if (_client!.Buffered > 0 || _client.Socket.Available > 0)
             {
                 run.Tally.CountForeign("silence", "a reply too many");
                 Disconnect();
@@ -98,12 +112,26 @@ internal sealed class TagClient(int port, int number, TagRun run)
         return refused;
     }
 
+    private void Connect()
+    {
+        _client = new RespClient(port);
+        _resp3 = run.HasSessions && _random.Next(2) == 0;
+        if (_resp3) _client.Call("HELLO", "3");
+    }
+
     private void Fill()
     {
         _bytes.SetLength(0);
         int count = _random.Next(4) == 0 ? 1 : _random.Next(1, 65);
         for (int i = 0; i < count; i++)
         {
+            if (run.HasSessions && _random.Next(16) == 0)
+            {
+                int before = _batch.Count;
+                _sequences.AddTo(_batch, _resp3);
+                for (; before < _batch.Count; before++) _bytes.Write(_batch[before].Bytes);
+                continue;
+            }
             TagRequest request = _random.Next(100) switch
             {
                 < 85 => Get(),
@@ -169,13 +197,29 @@ internal sealed class TagClient(int port, int number, TagRun run)
     }
 
     /// <returns>True for an error.</returns>
-    private bool Judge(ReadOnlySpan<byte> reply, byte[] own)
+    private bool Answered(TagRequest request)
     {
-        if (reply.SequenceEqual(own)) Interlocked.Increment(ref run.Tally.Own);
+        if (request.Reply.Length == 0)
+        {
+            Interlocked.Increment(ref run.Tally.Own);
+            return false;
+        }
+        byte[] reply = _client!.ReadReply();
+        while (_resp3 && _sequences.IsOwnMessage(reply))
+        {
+            Interlocked.Increment(ref run.Tally.Messages);
+            reply = _client.ReadReply();
+        }
+        return Judge(reply, request);
+    }
+
+    private bool Judge(ReadOnlySpan<byte> reply, TagRequest request)
+    {
+        if (reply.SequenceEqual(request.Reply) || (request.Or is { } or && reply.SequenceEqual(or))) Interlocked.Increment(ref run.Tally.Own);
         else if (reply.StartsWith("-TRYAGAIN "u8)) Interlocked.Increment(ref run.Tally.TryAgain);
         else if (reply.StartsWith("-UNCERTAIN "u8)) Interlocked.Increment(ref run.Tally.Uncertain);
-        else if (reply[0] == (byte)'-') Interlocked.Increment(ref run.Tally.OtherErrors);
-        else run.Tally.CountForeign(Encoding.ASCII.GetString(own), Encoding.ASCII.GetString(reply));
+        else if (reply[0] == (byte)'-') run.Tally.CountOther(Encoding.ASCII.GetString(reply));
+        else run.Tally.CountForeign(Encoding.ASCII.GetString(request.Reply), Encoding.ASCII.GetString(reply));
         return reply[0] == (byte)'-';
     }
 
@@ -186,7 +230,8 @@ internal sealed class TagClient(int port, int number, TagRun run)
         Interlocked.Increment(ref run.Tally.ClosedByGateway);
         Interlocked.Add(ref run.Tally.Cut, Math.Max(1, _batch.Count - answered));   // no batch: a large value
         ReadOnlySpan<byte> rest = _client.Unread;
-        if (_batch.Count > 0 && !rest.IsEmpty && rest[0] != (byte)'-')
+        while (answered < _batch.Count && _batch[answered].Reply.Length == 0) answered++;
+        if (_batch.Count > 0 && !rest.IsEmpty && rest[0] is not ((byte)'-' or (byte)'>'))
         {
             byte[] own = answered < _batch.Count ? _batch[answered].Reply : [];
             if (!own.AsSpan().StartsWith(rest)) run.Tally.CountForeign(Encoding.ASCII.GetString(own), Encoding.ASCII.GetString(rest));
@@ -216,6 +261,7 @@ internal sealed class TagClient(int port, int number, TagRun run)
         return new TagRequest(RespClient.Encode("SET", key, value), "+OK\r\n"u8.ToArray());
     }
 
-    private string NextKey() =>
-        string.Create(CultureInfo.InvariantCulture, $"{(_random.Next(2) == 0 ? 'a' : 'b')}:tag:{number}:{_sequence++}");
+    private string NextKey() => NextKey(_random.Next(2) == 0 ? 'a' : 'b', "tag");
+
+    private string NextKey(char shard, string kind) => string.Create(CultureInfo.InvariantCulture, $"{shard}:{kind}:{number}:{_sequence++}");
 }

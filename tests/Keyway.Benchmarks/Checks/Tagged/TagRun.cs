@@ -13,6 +13,9 @@ internal sealed class TagRun(int seed, TimeSpan shardTimeout, long requests)
     /// <summary>No faults, only polite clients.</summary>
     public bool Calm { get; init; }
 
+    /// <summary>Transactions, waiting, subscriptions and the like among the requests.</summary>
+    public bool HasSessions { get; init; } = true;
+
     public TagTally Tally { get; } = new();
 
     /// <summary>Clients hold it for reading while they have requests in flight; who needs silence takes it for writing.</summary>

@@ -36,7 +36,11 @@ internal sealed class TagTally
     public long LargeValues;
     public long Stalls;
 
+    /// <summary>Messages of channels that their clients listened to.</summary>
+    public long Messages;
+
     private string? _firstForeign;
+    private string? _firstOther;
 
     /// <summary>Faults after which the gateway may have to close a client: it had passed on a part of the reply.</summary>
     public long Cutting => Garbage + Halves + Hangs + Twice + LargeValues;
@@ -48,6 +52,14 @@ internal sealed class TagTally
     public long Requests => Answered + Foreign + Silent + Cut + Abandoned;
 
     public string FirstForeign => _firstForeign ?? "";
+
+    public string FirstOther => _firstOther ?? "";
+
+    public void CountOther(string seen)
+    {
+        Interlocked.Increment(ref OtherErrors);
+        Interlocked.CompareExchange(ref _firstOther, Shown(seen), null);
+    }
 
     public void CountForeign(string expected, string seen)
     {
