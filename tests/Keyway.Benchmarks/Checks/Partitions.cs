@@ -71,7 +71,8 @@ internal static class Partitions
         }
 
         watch.Stop();
-        report.Table("writes", ["case", "clients", "longest gap, ms", "again after, ms", "acknowledged", "lost", "lost over, ms", "phantom", "in doubt", "refused"], rows);
+        report.Table(
+            "writes", ["case", "clients", "longest gap, ms", "again after, ms", "acknowledged", "present", "lost", "lost over, ms", "phantom", "in doubt", "refused"], rows);
         report.Holds("epochs never fell and never had two masters", watch.Violations.Count == 0, string.Join("; ", watch.Violations.Take(3)));
     }
 
@@ -203,7 +204,7 @@ internal static class Partitions
 
     private static string[] Row(PartitionCase one, WriterGroup group, SetComparison seen, long healed) =>
     [
-        one.Name, group.Name, Number(group.GapsMs[0]), Number(group.FirstAfterMs(healed) ?? double.NaN), Number(group.Acknowledged), Number(seen.Lost), Number(WindowMs(seen)),
+        one.Name, group.Name, Number(group.GapsMs[0]), Number(group.FirstAfterMs(healed) ?? double.NaN), Number(group.Acknowledged), Number(seen.Present), Number(seen.Lost), Number(WindowMs(seen)),
         Number(seen.Phantoms), Number(group.Doubtful), Number(group.Refused),
     ];
 

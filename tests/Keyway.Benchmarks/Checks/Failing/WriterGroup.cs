@@ -67,17 +67,19 @@ internal sealed class WriterGroup(string name)
     public SetComparison Compare(RespClient master)
     {
         var lostAt = new List<long>();
+        int all = 0;
         int phantoms = 0;
         foreach (SetWriter writer in _writers)
         {
             string[] lines = master.Call("SMEMBERS", writer.Key).Split("\r\n");
             var present = new HashSet<int>();
             for (int i = 2; i < lines.Length; i += 2) present.Add(int.Parse(lines[i], CultureInfo.InvariantCulture));
+            all += present.Count;
             lostAt.AddRange(writer.Acknowledged.Where(entry => !present.Contains(entry.Key)).Select(entry => entry.Value));
             phantoms += present.Count(member => !writer.Acknowledged.ContainsKey(member) && !writer.Doubtful.Contains(member));
         }
 
         lostAt.Sort();
-        return new SetComparison(lostAt, phantoms);
+        return new SetComparison(lostAt, all, phantoms);
     }
 }
