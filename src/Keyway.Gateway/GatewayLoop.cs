@@ -40,6 +40,7 @@ internal sealed partial class GatewayLoop
     private readonly ShardWatches _watches;
     private readonly HashSet<int> _takenSlots = [];
     private PoolState[] _pools = [];
+    private PoolState? _readsFor;
     private LoopTimer? _tick;
     private long _nextIdleCheckMs;
     private long _slowTurnsSeen;
@@ -70,6 +71,7 @@ internal sealed partial class GatewayLoop
         Pause = new ClientPause(this);
         Monitors = new MonitorFeed(this);
         Slow = new SlowLog(this);
+        Outputs = new OutputLimit(this);
         Slow.Apply(info.Settings);
         GuardedReader.Limits = RequestLimits.Unauthenticated;
         events.Unhandled = exception => GatewayLog.Unhandled(log, exception);
@@ -114,10 +116,20 @@ internal sealed partial class GatewayLoop
 
     public SlowLog Slow { get; }
 
+    private OutputLimit Outputs { get; }
+
     public DenialLog Denials { get; } = new();
 
     /// <summary>For requests that arrive whole; a session takes it along while one of its own is half received.</summary>
     public RequestReader Reader { get; private set; } = new();
+
+    /// <summary>This pool's clients are read now: how long an argument may be is the pool's to say.</summary>
+    public void ReadFor(PoolState pool)
+    {
+        if (pool.Whole == _readsFor) return;
+        _readsFor = pool.Whole;
+        Reader.Limits = _readsFor.Limits;
+    }
 
     /// <summary>The same for clients that have not said who they are.</summary>
     public RequestReader GuardedReader { get; private set; } = new();
@@ -252,7 +264,11 @@ internal sealed partial class GatewayLoop
     /// <summary>The present request is half received: its reader goes with it.</summary>
     public RequestReader TakeReader(RequestReader reader)
     {
-        if (reader == Reader) Reader = _freeReaders.TryPop(out RequestReader? free) ? free : new RequestReader();
+        if (reader == Reader)
+        {
+            Reader = _freeReaders.TryPop(out RequestReader? free) ? free : new RequestReader();
+            Reader.Limits = _readsFor?.Limits ?? RequestLimits.Default;
+        }
         else if (reader == GuardedReader) GuardedReader = new RequestReader { Limits = RequestLimits.Unauthenticated };
         return reader;
     }
@@ -345,6 +361,7 @@ internal sealed partial class GatewayLoop
         CloseStalledReaders(nowMs);
         CloseStalledStreams(nowMs);
         if (nowMs >= _nextIdleCheckMs) CloseIdleClients(nowMs);
+        Outputs.Look(nowMs);
         if (IsHolding) CheckDrained();
         if (Events.Statistics.SlowTurns != _slowTurnsTold) TellSlowTurns(nowMs);
     }

@@ -95,6 +95,12 @@ public sealed record PoolDefinition
     /// <summary>What one transaction may queue. It stays here until EXEC, so that it leaves in one piece.</summary>
     public long MaxTransaction { get; init; } = 1L << 20;
 
+    /// <summary>The longest key that a request may name; the default is as good as none, as in Redis.</summary>
+    public long MaxKey { get; init; } = 512L << 20;
+
+    /// <summary>The longest argument of a request, Redis's proto-max-bulk-len.</summary>
+    public long MaxValue { get; init; } = 512L << 20;
+
     public int Databases { get; init; } = 16;
 
     /// <summary>A client that says nothing for so long is closed; zero never closes.</summary>

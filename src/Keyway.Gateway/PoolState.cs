@@ -1,6 +1,8 @@
 using Keyway.Gateway.Links;
 using Keyway.Gateway.Metrics;
+using Keyway.Gateway.Sessions;
 using Keyway.Gateway.Users;
+using Keyway.Protocol;
 using Keyway.Topology;
 
 namespace Keyway.Gateway;
@@ -18,6 +20,8 @@ internal sealed class PoolState
         Backends = backends;
         Counters = counters;
         Users = UserTable.Of(definition);
+        Limits = RequestLimits.Default with { MaxBulkLength = definition.MaxValue };
+        LongFrom = (int)Math.Min(ClientSession.LargestShared, definition.MaxKey);
         ReadsReplicas = definition.Reads != ReadsFrom.Master;
         Whole = this;
     }
@@ -29,6 +33,8 @@ internal sealed class PoolState
         Backends = whole.Backends;
         Counters = whole.Counters;
         Users = whole.Users;
+        Limits = whole.Limits;
+        LongFrom = whole.LongFrom;
         ReadsReplicas = whole.ReadsReplicas;
         Whole = whole;
     }
@@ -42,6 +48,11 @@ internal sealed class PoolState
     public PoolState Whole { get; }
 
     public UserTable Users { get; }
+
+    public RequestLimits Limits { get; }
+
+    /// <summary>A longer request cannot take the straight road: it is too long for a shared link, or may hold a key that is too long.</summary>
+    public int LongFrom { get; }
 
     public ShardBackend[] Backends { get; }
 

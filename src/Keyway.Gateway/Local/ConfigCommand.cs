@@ -67,7 +67,7 @@ internal static class ConfigCommand
         yield return ("maxmemory", "0");
         yield return ("maxmemory-policy", "noeviction");
         yield return ("port", Number(pool.Listen.OfType<IPEndPoint>().FirstOrDefault()?.Port ?? 0));
-        yield return ("proto-max-bulk-len", "536870912");
+        yield return ("proto-max-bulk-len", Number(pool.MaxValue));
         yield return ("replica-read-only", "yes");
         yield return ("save", "");
         yield return ("slave-read-only", "yes");

@@ -31,6 +31,7 @@ internal static class LocalCommands
         ["client|pause"] = ClientCommands.Pause,
         ["client|unpause"] = ClientCommands.Unpause,
         ["client|reply"] = ClientCommands.Reply,
+        ["client|unblock"] = ClientCommands.Unblock,
         ["client|getredir"] = ClientCommands.GetRedir,
         ["client|trackinginfo"] = ClientCommands.TrackingInfo,
         ["client|help"] = ClientCommands.Help,

@@ -51,6 +51,14 @@ internal sealed class LargeRequests(GatewayLoop loop, Router router)
                 session.Begin(new RequestStream(session, null, reader.DetachTail()));
                 return LargeRequest.Streams;
             }
+            foreach (KeyReference one in _keys.Items)
+            {
+                if (arguments[one.Index].Length <= session.Pool.Definition.MaxKey) continue;
+                router.RefuseLongKey(session, command, arguments[one.Index].Length);
+                session.MuteFrom(session.NextSequence);
+                session.Begin(new RequestStream(session, null, reader.DetachTail()));
+                return LargeRequest.Streams;
+            }
             if (session.State.Has(SessionModes.Paused) && loop.Pause.Holds(command))
             {
                 loop.Pause.Hold(session);

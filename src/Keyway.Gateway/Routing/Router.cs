@@ -81,7 +81,15 @@ internal sealed class Router
             if (cluster.OwnerFor(session, key) is not { } owner) return false;
             backend = owner;
         }
-        if (frame.Length > ClientSession.LargestShared) return _large.BeginWhole(session, command, backend, key, frame);
+        if (frame.Length > session.Pool.LongFrom)
+        {
+            if (key.Length > session.Pool.Definition.MaxKey)
+            {
+                RefuseLongKey(session, command, key.Length);
+                return true;
+            }
+            if (frame.Length > ClientSession.LargestShared) return _large.BeginWhole(session, command, backend, key, frame);
+        }
 
         ref LinkUse use = ref session.UseOf(backend);
         SharedLink? link = use.Link;
@@ -178,6 +186,20 @@ internal sealed class Router
         Refuse(session, row, Encoding.UTF8.GetBytes(denial.Error));
     }
 
+    public void RefuseLongKey(ClientSession session, Command row, int length) => Refuse(
+        session, row, Encoding.ASCII.GetBytes($"ERR key of {length} bytes is too long; this pool's max_key is {session.Pool.Definition.MaxKey}"));
+
+    // Of several keys the first that is too long; 0 when none is.
+    private int FindLongKey(ClientSession session, Command row, Arguments arguments)
+    {
+        if (KeyExtractor.Extract(row, arguments, ref _keys) != KeyStatus.Found) return 0;
+        foreach (KeyReference key in _keys.Items)
+        {
+            if (arguments[key.Index].Length > session.Pool.Definition.MaxKey) return arguments[key.Index].Length;
+        }
+        return 0;
+    }
+
     public void RefuseNoShard(ClientSession session, Command command, in Route route)
     {
         PartitionRule rule = session.Pool.Map.Rules[route.Rule];
@@ -241,6 +263,11 @@ internal sealed class Router
         {
             _loop.Pause.Hold(session);
             return false;
+        }
+        if (session.Pool.LongFrom < ClientSession.LargestShared && FindLongKey(session, row, arguments) is > 0 and var length)
+        {
+            RefuseLongKey(session, row, length);
+            return true;
         }
         session.LastCommand = row.Id;
         if (session.State.Has(SessionModes.Observed))

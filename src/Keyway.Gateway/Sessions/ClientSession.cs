@@ -379,6 +379,7 @@ internal sealed partial class ClientSession : ConnectionHandler
     private int Process(ReadOnlySpan<byte> input)
     {
         int at = 0;
+        Loop.ReadFor(Pool);
         while (at < input.Length && !_closing)
         {
             if (_stream is not null)

@@ -110,6 +110,9 @@ internal static class OptionTable
         new Option("max_collected", Size,
             "What one client's unfinished request may collect before its owner is known.") { Default = "64mb", Min = 65536, Max = long.MaxValue },
         new Option("buffers", Size, "The same for all clients together.") { Default = "512mb", Min = 65536, Max = long.MaxValue },
+        new Option("max_key", Size, "The longest key that a request may name; a longer one is an error.") { Default = "512mb", Min = 1, Max = 512L << 20 },
+        new Option("max_value", Size, "The longest argument of a request; a longer one closes the connection, as Redis's proto-max-bulk-len.")
+            { Default = "512mb", Min = 1024, Max = 512L << 20 },
         new Option("max_transaction", Size, "What one transaction may queue.") { Default = "1mb", Min = 1, Max = long.MaxValue },
         new Option("idle", Duration, "When a silent client is closed; 0 is never.") { Default = "0" },
         new Option("databases", Integer, "How many databases SELECT offers.") { Default = "16", Min = 1 },

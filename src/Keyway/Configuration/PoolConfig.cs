@@ -30,6 +30,12 @@ public sealed record PoolConfig
     /// <summary>The same for all clients together: eight such clients at once, and the process stays small.</summary>
     public long Buffers { get; init; } = 512L << 20;
 
+    /// <summary>The longest key that a request may name: as good as none, as in Redis.</summary>
+    public long MaxKey { get; init; } = 512L << 20;
+
+    /// <summary>The longest argument of a request: Redis's proto-max-bulk-len.</summary>
+    public long MaxValue { get; init; } = 512L << 20;
+
     /// <summary>A transaction is sent in one piece; past this it would hold a shared link up.</summary>
     public long MaxTransaction { get; init; } = 1L << 20;
 

@@ -41,6 +41,8 @@ internal sealed class PoolReader(Problems problems, ShardNames shards, AddressBo
             MaxPipeline = options.Integer("max_pipeline", defaults.MaxPipeline),
             MaxCollected = options.Size("max_collected", defaults.MaxCollected),
             Buffers = options.Size("buffers", defaults.Buffers),
+            MaxKey = options.Size("max_key", defaults.MaxKey),
+            MaxValue = options.Size("max_value", defaults.MaxValue),
             MaxTransaction = options.Size("max_transaction", defaults.MaxTransaction),
             Idle = options.Duration("idle", defaults.Idle),
             Databases = options.Integer("databases", defaults.Databases),

@@ -81,6 +81,7 @@ internal static class ConfigDifference
         ("listen", string.Join(", ", pool.Listen)), ("tls", Tls(pool.Tls)), ("password", Secret(pool.Password)), ("users", UsersOf(pool)),
         ("max_clients", $"{pool.MaxClients}"),
         ("max_pipeline", $"{pool.MaxPipeline}"), ("max_collected", $"{pool.MaxCollected}"), ("buffers", $"{pool.Buffers}"),
+        ("max_key", $"{pool.MaxKey}"), ("max_value", $"{pool.MaxValue}"),
         ("max_transaction", $"{pool.MaxTransaction}"), ("idle", Duration(pool.Idle)), ("databases", $"{pool.Databases}"),
         ("reads", ReadsOf(pool)), ("max_lag", pool.MaxLag is { } lag ? Duration(lag) : "any"),
         ("hold", Duration(pool.Hold)), ("moves", pool.Moves == MovePolicy.Abandon ? "abandon" : "refuse"),

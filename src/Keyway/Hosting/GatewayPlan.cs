@@ -74,6 +74,8 @@ internal static class GatewayPlan
         MaxPipeline = pool.MaxPipeline,
         MaxCollected = pool.MaxCollected,
         Buffers = pool.Buffers,
+        MaxKey = pool.MaxKey,
+        MaxValue = pool.MaxValue,
         MaxTransaction = pool.MaxTransaction,
         Databases = pool.Databases,
         Idle = pool.Idle,

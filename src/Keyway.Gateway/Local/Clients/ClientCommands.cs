@@ -142,6 +142,32 @@ internal static class ClientCommands
     // CLIENT UNPAUSE
     public static void Unpause(in LocalCall call) => TellAll(in call, loop => loop.Pause.End());
 
+    // CLIENT UNBLOCK client-id [TIMEOUT|ERROR]
+    public static void Unblock(in LocalCall call)
+    {
+        Arguments arguments = call.Arguments;
+        bool asError = arguments.Count == 4 && Ascii.EqualsIgnoreCase(arguments[3], "ERROR"u8);
+        if (arguments.Count > 4)
+        {
+            call.Reply.WriteError(Encoding.Latin1.GetBytes(WrongUse(arguments[1])));
+        }
+        else if (arguments.Count == 4 && !asError && !Ascii.EqualsIgnoreCase(arguments[3], "TIMEOUT"u8))
+        {
+            call.Reply.WriteError("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR"u8);
+        }
+        else if (!RespNumber.TryParseLong(arguments[2], out long id))
+        {
+            call.Reply.WriteError("ERR value is not an integer or out of range"u8);
+        }
+        else
+        {
+            call.Session.Loop.Info.Questions.AskFor(
+                call.Session,
+                loop => loop.Sessions.FirstOrDefault(session => session.State.Id == id)?.TryEndWait(asError) ?? false,
+                (unblocked, reply, _) => reply.WriteInteger(unblocked.Contains(true) ? 1 : 0));
+        }
+    }
+
     // CLIENT GETREDIR
     public static void GetRedir(in LocalCall call) => call.Reply.WriteInteger(-1);
 
