@@ -24,8 +24,6 @@ internal sealed class LaggingSessions(GatewayLoop loop)
         public long TooMuchSinceMs = -1;
     }
 
-    public int Count => _lagging.Count;
-
     public void Add(ClientSession session) => _lagging.Add(new Lagging(session));
 
     public void Tick(long nowMs)

@@ -49,8 +49,6 @@ internal sealed class MasterFeed
 
     public ShardFeed Feed => _feed;
 
-    public bool HasLink => _link is not null;
-
     /// <summary>It could not be reached when it was last tried.</summary>
     public bool IsInTrouble => _hasFailed && _link is not { IsReady: true };
 

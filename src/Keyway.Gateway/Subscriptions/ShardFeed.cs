@@ -31,10 +31,6 @@ internal sealed class ShardFeed
 
     public GatewayLoop Loop => Backend.Loop;
 
-    public bool IsIdle => Count == 0 && !_masters.Exists(master => master.HasLink);
-
-    private int Count => _tables[0].Count + _tables[1].Count + _tables[2].Count;
-
     /// <summary>The channel's messages from this shard are wanted from now on.</summary>
     public Subscription Listen(Channel channel)
     {

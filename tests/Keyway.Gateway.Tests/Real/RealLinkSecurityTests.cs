@@ -61,6 +61,12 @@ public sealed class RealLinkSecurityTests : IDisposable
         Assert.Equal(large, client.Call("GET", "large").Text);
         Assert.StartsWith("ERR DB index is out of range", client.Call("SELECT", "999").Text);
 
+        // Links that listen.
+        using RespClient listener = gateway.Connect();
+        Assert.Equal(1, listener.Call("SUBSCRIBE", "news")[2].Integer);
+        Assert.Equal(1, client.Call("PUBLISH", "news", large).Integer);
+        Assert.Equal(large, listener.ReadReply()[2].Text);
+
         // Many in one breath.
         client.SendRaw(string.Concat(Enumerable.Range(0, 500).Select(i => System.Text.Encoding.Latin1.GetString(RespClient.Encode("SET", $"k{i}", $"v{i}")))));
         for (int i = 0; i < 500; i++) Assert.Equal("OK", client.ReadReply().Text);
