@@ -19,7 +19,7 @@ internal sealed class GatewayCalls(bool spreads)
     // What is the gateway's own, or differs where there are several servers: how many replicas have heard, which servers' settings, whose snapshot.
     private static readonly HashSet<string> Left = ["wait", "lastsave", "role", "info", "config|get", "config|set", "command", "client|id", "hello", "reset", "quit", "monitor", "shutdown"];
 
-    private static readonly HashSet<string> FanOuts = ["keys", "scan", "dbsize", "randomkey", "flushall", "flushdb"];
+    private static readonly HashSet<string> FanOuts = ["keys", "scan", "dbsize", "randomkey", "flushall", "flushdb", "subscribe", "unsubscribe"];
 
     public Sequence Adapt(Sequence sequence)
     {
