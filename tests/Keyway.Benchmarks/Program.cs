@@ -39,6 +39,7 @@ try
         case "latency": OpenLoopLatency.Run(options, report); break;
         case "memory": MemoryUse.Run(options, report); break;
         case "blocked": BlockedClients.Run(options, report); break;
+        case "watch": WatchLoops.Run(options, report); break;
         case "faults": Faults.Run(options, report); break;
         case "failover": Failover.Run(options, report); break;
         case "partitions": Partitions.Run(options, report); break;

@@ -31,6 +31,8 @@ internal static class Usage
                      --only keyway,nutcracker     some peers: nutcracker, keyway, redis; the rate is taken from nutcracker all the same
         memory     resident memory: idle clients, a deep pipeline, 512 MB values, a client that never reads
                      --only idle,pipeline,large,deaf
+        watch      clients that add one to the same numbers under WATCH, over two shards of ours and over two redis-servers: nothing lost, links and memory afterwards
+                     --clients 500 --rounds 40 --keys 50 --only keyway,redis
         blocked    clients that wait for a list to fill, over two shards of ours and over two redis-servers: memory, sockets and links while they wait, and afterwards
                      --clients 4000 --rounds 10 --only keyway,redis
         faults     shards killed and frozen, a slow command, and tagged replies (transactions, waiting, subscriptions, databases among them) under injected faults
