@@ -19,7 +19,7 @@ internal static class Catalogue
     public static readonly CommandGroup[] Sessions = [TransactionCalls.Group, BlockingCalls.Group, PubSubCalls.Group, EventCalls.Group, ClientCalls.Group, RoleCalls.Group];
 
     /// <summary>What a gateway hands on to its shards.</summary>
-    public static readonly CommandGroup[] ThroughGateway = [.. Data, TransactionCalls.Group];
+    public static readonly CommandGroup[] ThroughGateway = [.. Data, TransactionCalls.Group, BlockingCalls.Group, PubSubCalls.Group];
 
     public static readonly CommandGroup[] All = [.. Data, .. Service, .. Sessions];
 

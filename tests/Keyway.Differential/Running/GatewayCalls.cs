@@ -30,6 +30,7 @@ internal sealed class GatewayCalls(bool spreads)
         // By the key, since what one request makes for itself the next one removes.
         string TagOf(string key) => together ? common : Tags[key.Sum(letter => letter) % Tags.Length];
         var calls = new List<Call>();
+        var queueing = new HashSet<int>();
         for (int i = 0; i < sequence.Calls.Length; i++)
         {
             Call call = sequence.Calls[i];
@@ -41,8 +42,12 @@ internal sealed class GatewayCalls(bool spreads)
                 continue;
             }
 
-            // A transaction takes nothing that concerns all shards.
-            if (sequence.IsConcurrent && FanOuts.Contains(call.Words[0].ToLowerInvariant())) continue;
+            // A transaction takes nothing that concerns all shards, and no subscriptions; how many a message in it has reached its shard says.
+            string name = call.Words[0].ToLowerInvariant();
+            if (sequence.IsConcurrent && FanOuts.Contains(name)) continue;
+            if (queueing.Contains(call.Connection) && (name.EndsWith("subscribe", StringComparison.Ordinal) || name.EndsWith("publish", StringComparison.Ordinal))) continue;
+            if (name == "multi") queueing.Add(call.Connection);
+            else if (name is "exec" or "discard") queueing.Remove(call.Connection);
             if (Adapt(call, TagOf) is { } adapted) calls.Add(adapted);
         }
         return sequence with { Calls = [.. calls] };

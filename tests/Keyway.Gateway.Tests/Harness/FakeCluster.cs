@@ -28,6 +28,8 @@ internal sealed class FakeCluster
 
     public List<string> Masters { get; }
 
+    public IReadOnlyList<string> Names => _names;
+
     /// <summary>Which master a replica follows.</summary>
     public Dictionary<string, string> ReplicaOf { get; } = [];
 

@@ -7,14 +7,19 @@ namespace Keyway.Gateway.Tests.Scanning;
 /// <summary>A fake shard with keys that can be walked: another process of it walks them in another order.</summary>
 internal sealed class WalkedShard
 {
-    private readonly FakeShard _shard;
-
     public WalkedShard(FakeShard shard, params string[] keys)
+        : this(keys)
     {
-        _shard = shard;
-        Keys = [.. keys];
         shard.Answer = Answer;
     }
+
+    /// <summary>Whoever has it answers by <see cref="Answer"/>.</summary>
+    public WalkedShard(params string[] keys)
+    {
+        Keys = [.. keys];
+    }
+
+    public List<string> Asked { get; } = [];
 
     public List<string> Keys { get; }
 
@@ -23,13 +28,14 @@ internal sealed class WalkedShard
     /// <summary>What INFO gets; null for the usual.</summary>
     public string? InfoAnswer { get; set; }
 
-    public IEnumerable<string> Scans => _shard.Log.Where(request => request.StartsWith("SCAN ", StringComparison.Ordinal));
+    public IEnumerable<string> Scans => Asked.Where(request => request.StartsWith("SCAN ", StringComparison.Ordinal));
 
-    public int Infos => _shard.Log.Count(request => request == "INFO server");
+    public int Infos => Asked.Count(request => request == "INFO server");
 
     public string? Answer(string request)
     {
         string[] words = request.Split(' ');
+        Asked.Add(request);
         if (request == "INFO server")
         {
             string info = $"# Server\r\nredis_version:7.0.15\r\nrun_id:{RunId}\r\ntcp_port:1\r\n";
