@@ -14,6 +14,10 @@ namespace Keyway.Gateway.Scanning;
 /// </summary>
 internal sealed class ScanCommand(GatewayLoop loop, Router router)
 {
+    // By target, the process that answered last, and the one before it.
+    private readonly Dictionary<int, uint> _present = [];
+    private readonly Dictionary<int, uint> _former = [];
+
     // SCAN cursor [MATCH pattern] [COUNT count] [TYPE type]
     public bool Route(ClientSession session, Command row, Arguments arguments, ReadOnlySpan<byte> frame)
     {
@@ -34,20 +38,34 @@ internal sealed class ScanCommand(GatewayLoop loop, Router router)
             return true;
         }
 
-        ScanTarget target = plan.Find(cursor, out ulong position);
+        ScanTarget target = plan.First;
+        bool goesOn = cursor.Mark != 0 && plan.TryGet(cursor.Target, out target);
+        if (!goesOn) target = plan.First;
         if (TryFindLink(session, row, target, frame.Length, out bool taken) is not { } link) return taken;
-        if (position > 0 && cursor.Process != ProcessOf(link, target))
+        ulong position = goesOn ? cursor.Position : 0;
+        if (goesOn && cursor.Mark != plan.MarkOf(position == 0 ? 0 : link.Process!.Stamp))
         {
+            // Another process where there was another one: it begins anew. Other shards, or nobody here who knows: the whole walk does.
+            bool isExchanged = position > 0 && _former.TryGetValue(target.Id, out uint former) && cursor.Mark == plan.MarkOf(former);
             position = 0;
-            if (target.RestartId != target.Id)
+            if (!isExchanged && target.Id != plan.First.Id)
             {
-                target = plan.Get(target.RestartId);
+                target = plan.First;
                 link = TryFindLink(session, row, target, frame.Length, out taken);
                 if (link is null) return taken;
             }
         }
-        Send(session, row, arguments, link, position, new ScanMerge(new ScanCursor(target.Id, ProcessOf(link, target), position, plan.Shards), plan.After(target.Id)));
+        Note(target.Id, link.Process!.Stamp);
+        int next = plan.After(target.Id);
+        Send(session, row, arguments, link, position, new ScanMerge(
+            new ScanCursor(target.Id, plan.MarkOf(link.Process.Stamp), position), next < 0 ? ScanCursor.Zero : new ScanCursor(next, plan.MarkOf(0), 0)));
         return true;
+    }
+
+    private void Note(int target, uint process)
+    {
+        if (_present.TryGetValue(target, out uint known) && known != process) _former[target] = known;
+        _present[target] = process;
     }
 
     // CLUSTER COUNTKEYSINSLOT slot
@@ -105,8 +123,6 @@ internal sealed class ScanCommand(GatewayLoop loop, Router router)
         taken = true;
         return null;
     }
-
-    private static int ProcessOf(SharedLink link, ScanTarget target) => Stamp.Fold(Stamp.Add(link.Process!.Stamp, unchecked((int)target.Salt)), ScanCursor.ProcessMask);
 
     private void Send(ClientSession session, Command row, Arguments arguments, SharedLink link, ulong position, ScanMerge merge)
     {

@@ -7,32 +7,28 @@ namespace Keyway.Gateway.Scanning;
 /// the same map can go on where another one stopped.
 /// </summary>
 /// <remarks>
-/// From the lowest bit: 10 bits the target (which master), 10 bits which process answered there, 36 bits that process's own cursor, 7 bits which shards
-/// the pool had. A server's cursor has as many bits as its table has: 36 are enough for 68 thousand million keys on one master.
+/// From the lowest bit: 10 bits the target (which master), 10 bits a mark of the process that answered there and of how the pool was divided, 43 bits that
+/// process's own cursor. A server's cursor has as many bits as its table has, and in a cluster 14 more.
 /// </remarks>
-internal readonly record struct ScanCursor(int Target, int Process, ulong Position, int Shards)
+internal readonly record struct ScanCursor(int Target, int Mark, ulong Position)
 {
     public const int Targets = 1 << TargetBits;
-    public const int ProcessMask = (1 << ProcessBits) - 1;
-    public const int ShardsMask = (1 << ShardsBits) - 1;
+    public const int Marks = 1 << MarkBits;
     public const ulong PositionLimit = 1UL << PositionBits;
 
     private const int TargetBits = 10;
-    private const int ProcessBits = 10;
-    private const int PositionBits = 36;
-    private const int ShardsBits = 7;
+    private const int MarkBits = 10;
+    private const int PositionBits = 43;
 
-    /// <summary>The beginning and the end.</summary>
+    /// <summary>The beginning and the end. No cursor between has a mark of zero.</summary>
     public static readonly ScanCursor Zero;
 
-    public ulong Value =>
-        (uint)Target | ((ulong)(uint)Process << TargetBits) | (Position << (TargetBits + ProcessBits)) | ((ulong)(uint)Shards << (TargetBits + ProcessBits + PositionBits));
+    public ulong Value => (uint)Target | ((ulong)(uint)Mark << TargetBits) | (Position << (TargetBits + MarkBits));
 
     public static ScanCursor Of(ulong value) => new(
         (int)(value & (Targets - 1)),
-        (int)(value >> TargetBits) & ProcessMask,
-        (value >> (TargetBits + ProcessBits)) & (PositionLimit - 1),
-        (int)(value >> (TargetBits + ProcessBits + PositionBits)) & ShardsMask);
+        (int)(value >> TargetBits) & (Marks - 1),
+        (value >> (TargetBits + MarkBits)) & (PositionLimit - 1));
 
     /// <summary>As Redis reads it: C's strtoul, up to the first zero byte, which takes signs and nothing at all, but here no space before it.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out ScanCursor cursor)

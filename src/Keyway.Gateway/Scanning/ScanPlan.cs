@@ -13,6 +13,9 @@ internal sealed class ScanPlan
     private readonly List<(ClusterBackend Cluster, IReadOnlyList<ClusterNodeBackend> Masters)> _clusters = [];
     private readonly ScanTarget[] _targets;
 
+    // Which shards there are, and how slots are divided in clusters.
+    private readonly uint _stamp;
+
     private ScanPlan(PoolState pool)
     {
         var taken = new bool[ScanCursor.Targets];
@@ -22,17 +25,12 @@ internal sealed class ScanPlan
         {
             string name = pool.Map.ShardNames[shard];
             stamp = Stamp.Add(stamp, name);
-            if (pool.Backends[shard] is ClusterBackend cluster) AddCluster(targets, taken, name, cluster);
+            if (pool.Backends[shard] is ClusterBackend cluster) stamp = AddCluster(targets, taken, name, cluster, stamp);
             else targets.Add(Number(taken, Stamp.Add(Stamp.Start, name), pool.Backends[shard]));
         }
-
-        // Never zero: so no cursor on the way is the zero that stands for the end.
-        Shards = 1 + (int)(stamp % ScanCursor.ShardsMask);
+        _stamp = stamp;
         _targets = [.. targets.OrderBy(target => target.Id)];
     }
-
-    /// <summary>Which shards there are. A walk that began when there were others begins anew: one that was renamed may have another place now.</summary>
-    public int Shards { get; }
 
     public IReadOnlyList<ScanTarget> Targets => _targets;
 
@@ -47,22 +45,28 @@ internal sealed class ScanPlan
         return plan;
     }
 
-    /// <summary>Where a walk with this cursor goes on, and at which position there; the beginning where the cursor has no meaning any more.</summary>
-    public ScanTarget Find(ScanCursor cursor, out ulong position)
+    public ScanTarget First => _targets[0];
+
+    public bool TryGet(int id, out ScanTarget target)
     {
-        position = cursor.Position;
-        if (cursor.Shards == Shards)
+        foreach (ScanTarget candidate in _targets)
         {
-            foreach (ScanTarget target in _targets)
-            {
-                if (target.Id == cursor.Target) return target;
-            }
+            target = candidate;
+            if (candidate.Id == id) return true;
         }
-        position = 0;
-        return _targets[0];
+        target = default;
+        return false;
     }
 
-    public ScanTarget Get(int id) => Array.Find(_targets, target => target.Id == id);
+    /// <summary>
+    /// What a cursor carries to be known again: of the process whose own cursor is in it (zero between two masters), and of this plan. A walk that began
+    /// with another plan begins anew: a shard that was renamed may have another place now, and keys of a cluster another master. Never zero.
+    /// </summary>
+    public int MarkOf(uint process)
+    {
+        uint stamp = Stamp.Add(_stamp, unchecked((int)process));
+        return 1 + (int)((stamp ^ (stamp >> 16)) % (ScanCursor.Marks - 1));
+    }
 
     /// <summary>-1 where a walk is at its end behind this one.</summary>
     public int After(int id)
@@ -76,36 +80,31 @@ internal sealed class ScanPlan
 
     private bool IsCurrent => _clusters.TrueForAll(entry => ReferenceEquals(entry.Cluster.Masters, entry.Masters));
 
-    private void AddCluster(List<ScanTarget> targets, bool[] taken, string name, ClusterBackend cluster)
+    private uint AddCluster(List<ScanTarget> targets, bool[] taken, string name, ClusterBackend cluster, uint stamp)
     {
         _clusters.Add((cluster, cluster.Masters));
         if (!cluster.IsWhole)
         {
             // Of slots that nobody serves nothing can be said: the cluster itself answers, by an error.
             targets.Add(Number(taken, Stamp.Add(Stamp.Start, name), cluster));
-            return;
+            return stamp;
         }
-        uint salt = SaltOf(cluster);
-        int first = targets.Count;
-        for (int i = 0; i < cluster.Masters.Count; i++)
-            targets.Add(Number(taken, Stamp.Add(Stamp.Add(Stamp.Start, name), i + 1), cluster.Masters[i]) with { Salt = salt });
-        int restart = targets[first..].Min(target => target.Id);
-        for (int i = first; i < targets.Count; i++) targets[i] = targets[i] with { RestartId = restart };
+        for (int i = 0; i < cluster.Masters.Count; i++) targets.Add(Number(taken, Stamp.Add(Stamp.Add(Stamp.Start, name), i + 1), cluster.Masters[i]));
+        return AddSlots(stamp, cluster);
     }
 
     // How the slots are divided, whoever the servers are: a failover changes nothing here.
-    private static uint SaltOf(ClusterBackend cluster)
+    private static uint AddSlots(uint stamp, ClusterBackend cluster)
     {
-        uint salt = Stamp.Start;
         ShardBackend? before = null;
         for (int slot = 0; slot < HashSlot.Count; slot++)
         {
             ShardBackend owner = cluster.OwnerOf(slot);
             if (owner == before) continue;
-            salt = Stamp.Add(Stamp.Add(salt, slot), IndexOf(cluster.Masters, owner));
+            stamp = Stamp.Add(Stamp.Add(stamp, slot), IndexOf(cluster.Masters, owner));
             before = owner;
         }
-        return salt;
+        return stamp;
     }
 
     private static int IndexOf(IReadOnlyList<ClusterNodeBackend> masters, ShardBackend owner)
@@ -125,9 +124,9 @@ internal sealed class ScanPlan
             int id = (int)((stamp + (uint)i) % (uint)taken.Length);
             if (taken[id]) continue;
             taken[id] = true;
-            return new ScanTarget(id, backend, id, 0);
+            return new ScanTarget(id, backend);
         }
         IsTooLarge = true;
-        return new ScanTarget(0, backend, 0, 0);
+        return new ScanTarget(0, backend);
     }
 }

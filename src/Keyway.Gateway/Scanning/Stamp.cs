@@ -20,7 +20,4 @@ internal static class Stamp
     }
 
     public static uint Add(uint stamp, int number) => unchecked((stamp ^ (uint)number) * 16777619);
-
-    /// <summary>All bits have a part in the lowest ones.</summary>
-    public static int Fold(uint stamp, int mask) => (int)(stamp ^ (stamp >> 10) ^ (stamp >> 20)) & mask;
 }

@@ -12,7 +12,7 @@ public class ScanCursorTests
         Span<byte> text = stackalloc byte[20];
         for (int i = 0; i < 10_000; i++)
         {
-            var cursor = new ScanCursor(random.Next(ScanCursor.Targets), random.Next(1 << 10), (ulong)random.NextInt64((long)ScanCursor.PositionLimit), random.Next(1 << 7));
+            var cursor = new ScanCursor(random.Next(ScanCursor.Targets), random.Next(ScanCursor.Marks), (ulong)random.NextInt64((long)ScanCursor.PositionLimit));
             int length = cursor.Format(text);
             Assert.True(ScanCursor.TryParse(text[..length], out ScanCursor read));
             Assert.Equal(cursor, read);

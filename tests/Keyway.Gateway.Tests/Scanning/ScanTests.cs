@@ -181,8 +181,8 @@ public class ScanTests
         _ = new WalkedShard(gateway.Shard("a"));
         Func<string, string?> answer = gateway.Shard("a").Answer!;
         TestClient client = gateway.Connect();
-        gateway.Shard("a").Answer = request => request.StartsWith("SCAN", StringComparison.Ordinal) ? "*2\r\n$12\r\n068719476736\r\n*0\r\n" : answer(request);
-        Assert.Equal("-ERR shard 'a' walks through its keys with a cursor of more than 36 bits\r\n", client.Ask("SCAN 0"));
+        gateway.Shard("a").Answer = request => request.StartsWith("SCAN", StringComparison.Ordinal) ? "*2\r\n$13\r\n8796093022208\r\n*0\r\n" : answer(request);
+        Assert.Equal("-ERR shard 'a' walks through its keys with a cursor of more than 43 bits\r\n", client.Ask("SCAN 0"));
         foreach (string nonsense in new[] { ":1\r\n", "*2\r\n$1\r\nx\r\n*0\r\n", "*2\r\n*0\r\n$1\r\n0\r\n", "*1\r\n$1\r\n0\r\n" })
         {
             gateway.Shard("a").Answer = request => request.StartsWith("SCAN", StringComparison.Ordinal) ? nonsense : answer(request);
