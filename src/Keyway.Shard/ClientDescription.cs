@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Keyway.Protocol;
+using Keyway.Protocol.Clients;
 using Keyway.Shard.Limits;
 using Keyway.Shard.PubSub;
 using Keyway.Shard.Transactions;

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Keyway.Platform;
 using Keyway.Platform.Tls;
 using Keyway.Protocol;
+using Keyway.Protocol.Clients;
 using Keyway.Protocol.Commands;
 using Keyway.Shard.Blocking;
 using Keyway.Shard.Keyspace;
@@ -19,7 +20,7 @@ namespace Keyway.Shard;
 /// lies; of one that does not, the bytes are kept. Who does not read its replies is not read from either. What few clients need (a transaction,
 /// subscriptions, a wait) is made when it is needed.
 /// </summary>
-internal sealed partial class ClientSession : ConnectionHandler
+internal sealed partial class ClientSession : ConnectionHandler, IDescribedClient
 {
     private const int FlushAt = 256 * 1024;              // within a turn: what has left needs no memory
     private const int PauseAt = 1024 * 1024;
@@ -148,9 +149,11 @@ internal sealed partial class ClientSession : ConnectionHandler
     /// <summary>Neighbours in the server's list, in order of arrival.</summary>
     public ClientSession? Next, Previous;
 
-    public string Address => HasConnection ? Format(Connection.RemoteEndPoint) : "";
+    public string Address => HasConnection ? ClientAddress.Of(Connection.RemoteEndPoint, UnixPath) : "";
 
-    public string LocalAddress => HasConnection ? Format(Connection.LocalEndPoint) : "";
+    public string LocalAddress => HasConnection ? ClientAddress.Of(Connection.LocalEndPoint, UnixPath) : "";
+
+    public string UserName => "default";
 
     public bool IsLocal => !HasConnection || Connection.RemoteEndPoint is not IPEndPoint { Address: var address } || IPAddress.IsLoopback(address);
 
@@ -468,13 +471,5 @@ internal sealed partial class ClientSession : ConnectionHandler
         if (_server.ClientEvictor.IsOn) _server.ClientEvictor.Note(this);
     }
 
-    // Who comes through a Unix socket has no name of its own: both ends go by the socket's path, as Redis shows them.
-    private string Format(EndPoint? endPoint) => endPoint switch
-    {
-        IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 } ip => $"[{ip.Address}]:{ip.Port}",
-        IPEndPoint ip => $"{ip.Address}:{ip.Port}",
-        _ when IsUnix => $"{_server.UnixPath}:0",
-        null => "",
-        _ => $"{endPoint}:0",
-    };
+    private string? UnixPath => IsUnix ? _server.UnixPath : null;
 }

@@ -19,7 +19,7 @@ internal static class MonitorLine
     {
         long microseconds = (session.Loop.Info.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         EndPoint? remote = session.Connection.RemoteEndPoint;
-        string source = remote is IPEndPoint ? SessionDescription.Address(remote) : $"unix:{session.Connection.LocalEndPoint}";
+        string source = remote is IPEndPoint ? session.Address : $"unix:{session.Connection.LocalEndPoint}";
         target.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
             $"+{microseconds / 1_000_000}.{microseconds % 1_000_000:D6} [{session.State.Database} {source}]")));
         for (int i = 0; i < arguments.Count; i++)

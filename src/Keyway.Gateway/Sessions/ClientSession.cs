@@ -6,6 +6,7 @@ using Keyway.Gateway.Users;
 using Keyway.Platform;
 using Keyway.Platform.Tls;
 using Keyway.Protocol;
+using Keyway.Protocol.Clients;
 
 namespace Keyway.Gateway.Sessions;
 
@@ -13,7 +14,7 @@ namespace Keyway.Gateway.Sessions;
 /// One client: its bytes become requests, each goes where the map says or is answered here, and replies leave in the order of requests.
 /// A request that cannot be taken yet (<see cref="BlockReason"/>) stays unparsed, and the client unread, until it can.
 /// </summary>
-internal sealed partial class ClientSession : ConnectionHandler
+internal sealed partial class ClientSession : ConnectionHandler, IDescribedClient
 {
     /// <summary>The largest request that goes onto a shared link; it is sent whole or not at all.</summary>
     public const int LargestShared = 64 * 1024;
@@ -92,6 +93,14 @@ internal sealed partial class ClientSession : ConnectionHandler
 
     /// <summary>It is taken no more requests of.</summary>
     public bool IsClosing => _closing;
+
+    public long Id => State.Id;
+
+    public string UserName => State.UserName;
+
+    public string Address => ClientAddress.Of(Connection.RemoteEndPoint);
+
+    public string LocalAddress => ClientAddress.Of(Connection.LocalEndPoint);
 
     public ClientType Type => State.Has(SessionModes.Subscribed) ? ClientType.PubSub : ClientType.Normal;
 

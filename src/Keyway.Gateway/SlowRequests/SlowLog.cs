@@ -53,7 +53,7 @@ internal sealed class SlowLog(GatewayLoop loop)
         long queued = link is null ? 0 : Math.Clamp(link.ReceivedBeforeTicks - request.StartTicks, 0, ticks);
         _requests.Enqueue(new SlowRequest(
             loop.Info.NextSlowRequestId(), nowSeconds, Microseconds(ticks), Microseconds(session.WaitedBefore(request.Sequence)), Microseconds(queued),
-            backend.Definition.Name, ArgumentsOf(link, in request, row), SessionDescription.Address(session.Connection.RemoteEndPoint), session.State.Name));
+            backend.Definition.Name, ArgumentsOf(link, in request, row), session.Address, session.State.Name));
         Trim(loop.Info.Settings);
     }
 

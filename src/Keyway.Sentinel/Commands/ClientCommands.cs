@@ -1,5 +1,6 @@
 using System.Text;
 using Keyway.Protocol;
+using Keyway.Protocol.Clients;
 using Keyway.Sentinel.Sessions;
 
 namespace Keyway.Sentinel.Commands;
@@ -114,7 +115,8 @@ internal static class ClientCommands
         }
         else if (count == 4 && call.Is(2, "TYPE"))
         {
-            if (TryReadType(call, 3, out ClientType type)) WriteList(call, call.Server.Clients.Where(client => TypeOf(client) == type));
+            if (ClientTypes.TryParse(call.Arguments[3], out ClientType type, out byte[] error)) WriteList(call, call.Server.Clients.Where(client => client.Type == type));
+            else call.ReplyError(Encoding.Latin1.GetString(error));
         }
         else if (count > 3 && call.Is(2, "ID"))
         {
@@ -137,21 +139,6 @@ internal static class ClientCommands
 
         call.Client.Name = name.ToArray();
         return true;
-    }
-
-    public static ClientType TypeOf(SentinelClient client) => client.SubscriptionCount > 0 ? ClientType.PubSub : ClientType.Normal;
-
-    /// <summary>False for a word that is no type; that has then been answered.</summary>
-    public static bool TryReadType(in SentinelCall call, int index, out ClientType type)
-    {
-        type = ClientType.Normal;
-        if (call.Is(index, "NORMAL")) return true;
-        if (call.Is(index, "PUBSUB")) type = ClientType.PubSub;
-        else if (call.Is(index, "REPLICA") || call.Is(index, "SLAVE") || call.Is(index, "MASTER")) type = ClientType.Other;
-        if (type != ClientType.Normal) return true;
-
-        call.ReplyError($"ERR Unknown client type '{call.Text(index)}'");
-        return false;
     }
 
     // In the order asked for, and as often.

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Keyway.Platform;
 using Keyway.Protocol;
+using Keyway.Protocol.Clients;
 using Keyway.Protocol.Commands;
 
 namespace Keyway.Sentinel.Sessions;
@@ -11,7 +12,7 @@ namespace Keyway.Sentinel.Sessions;
 /// One connection to this sentinel: a client, an operator, or another sentinel that asks. Turns its bytes into requests and sends the replies once a
 /// turn. Who does not read its replies is not read from either.
 /// </summary>
-internal sealed class SentinelClient : ConnectionHandler
+internal sealed class SentinelClient : ConnectionHandler, IDescribedClient
 {
     private const int PauseAt = 1024 * 1024;
     private const int ResumeAt = PauseAt / 2;
@@ -75,9 +76,13 @@ internal sealed class SentinelClient : ConnectionHandler
 
     public int SubscriptionCount => Channels.Count + Patterns.Count;
 
-    public string Address => Format(Connection.RemoteEndPoint);
+    public string Address => ClientAddress.Of(Connection.RemoteEndPoint, UnixPath);
 
-    public string LocalAddress => Format(Connection.LocalEndPoint);
+    public string LocalAddress => ClientAddress.Of(Connection.LocalEndPoint, UnixPath);
+
+    public string UserName => "default";
+
+    public ClientType Type => SubscriptionCount > 0 ? ClientType.PubSub : ClientType.Normal;
 
     public bool IsUnix => Connection.RemoteEndPoint is { AddressFamily: AddressFamily.Unix };
 
@@ -256,12 +261,5 @@ internal sealed class SentinelClient : ConnectionHandler
         CloseAfterReplies();
     }
 
-    private string Format(EndPoint? endPoint) => endPoint switch
-    {
-        IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 } ip => $"[{ip.Address}]:{ip.Port}",
-        IPEndPoint ip => $"{ip.Address}:{ip.Port}",
-        _ when IsUnix => $"{_server.UnixPath}:0",
-        null => "",
-        _ => $"{endPoint}:0",
-    };
+    private string? UnixPath => IsUnix ? _server.UnixPath : null;
 }

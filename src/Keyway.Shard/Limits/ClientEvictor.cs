@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Text;
 using Keyway.Platform;
+using Keyway.Protocol.Clients;
 
 namespace Keyway.Shard.Limits;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Keyway.Protocol.Clients;
 
 namespace Keyway.Shard.Limits;
 

@@ -1,6 +1,6 @@
-using System.Text;
 using Keyway.Gateway.Sessions;
 using Keyway.Protocol;
+using Keyway.Protocol.Clients;
 
 namespace Keyway.Gateway.Local.Clients;
 
@@ -12,10 +12,15 @@ internal static class ClientKill
     {
         ClientSession self = call.Session;
         bool isOldForm = call.Arguments.Count == 3;
+        byte[] error = [];
         ClientFilter? filter = isOldForm
-            ? new ClientFilter { Address = Encoding.Latin1.GetString(call.Arguments[2]), SparesSelf = false }
-            : ReadFilter(in call);
-        if (filter is null) return;
+            ? ClientFilter.Of(call.Arguments[2])
+            : ClientFilter.Read(call.Arguments, name => self.Pool.Users.Find(name) is not null, out error);
+        if (filter is null)
+        {
+            call.Reply.WriteError(error);
+            return;
+        }
         self.Loop.Info.Questions.AskFor(
             self,
             loop => KillOn(loop, filter, self),
@@ -41,72 +46,5 @@ internal static class ClientKill
             else session.Abort();
         }
         return killed;
-    }
-
-    private static ClientFilter? ReadFilter(in LocalCall call)
-    {
-        var filter = new ClientFilter();
-        for (int i = 2; i < call.Arguments.Count; i += 2)
-        {
-            if (i + 1 == call.Arguments.Count)
-            {
-                call.Reply.WriteError("ERR syntax error"u8);
-                return null;
-            }
-            if (!TryReadOption(in call, filter, call.Arguments[i], call.Arguments[i + 1])) return null;
-        }
-        return filter;
-    }
-
-    private static bool TryReadOption(in LocalCall call, ClientFilter filter, ReadOnlySpan<byte> word, ReadOnlySpan<byte> value)
-    {
-        string text = Encoding.Latin1.GetString(value);
-        if (Ascii.EqualsIgnoreCase(word, "ID"u8))
-        {
-            if (RespNumber.TryParseLong(value, out long id) && id >= 1)
-            {
-                filter.Id = id;
-                return true;
-            }
-            call.Reply.WriteError("ERR client-id should be greater than 0"u8);
-        }
-        else if (Ascii.EqualsIgnoreCase(word, "TYPE"u8))
-        {
-            if (ClientTypes.TryParse(value, out ClientType type))
-            {
-                filter.Type = type;
-                return true;
-            }
-            call.Reply.WriteError(Encoding.Latin1.GetBytes($"ERR Unknown client type '{text}'"));
-        }
-        else if (Ascii.EqualsIgnoreCase(word, "ADDR"u8))
-        {
-            filter.Address = text;
-            return true;
-        }
-        else if (Ascii.EqualsIgnoreCase(word, "LADDR"u8))
-        {
-            filter.LocalAddress = text;
-            return true;
-        }
-        else if (Ascii.EqualsIgnoreCase(word, "USER"u8))
-        {
-            if (call.Session.Pool.Users.Find(value) is not null)
-            {
-                filter.User = text;
-                return true;
-            }
-            call.Reply.WriteError(Encoding.Latin1.GetBytes($"ERR No such user '{text}'"));
-        }
-        else if (Ascii.EqualsIgnoreCase(word, "SKIPME"u8) && (Ascii.EqualsIgnoreCase(value, "YES"u8) || Ascii.EqualsIgnoreCase(value, "NO"u8)))
-        {
-            filter.SparesSelf = Ascii.EqualsIgnoreCase(value, "YES"u8);
-            return true;
-        }
-        else
-        {
-            call.Reply.WriteError("ERR syntax error"u8);
-        }
-        return false;
     }
 }

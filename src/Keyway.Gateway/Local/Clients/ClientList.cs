@@ -1,6 +1,7 @@
 using System.Text;
 using Keyway.Gateway.Sessions;
 using Keyway.Protocol;
+using Keyway.Protocol.Clients;
 
 namespace Keyway.Gateway.Local.Clients;
 
@@ -21,8 +22,8 @@ internal static class ClientList
 
     private static void ListType(in LocalCall call)
     {
-        if (ClientTypes.TryParse(call.Arguments[3], out ClientType type)) ListAll(in call, type);
-        else call.Reply.WriteError(Encoding.Latin1.GetBytes($"ERR Unknown client type '{Encoding.Latin1.GetString(call.Arguments[3])}'"));
+        if (ClientTypes.TryParse(call.Arguments[3], out ClientType type, out byte[] error)) ListAll(in call, type);
+        else call.Reply.WriteError(error);
     }
 
     private static void ListAll(in LocalCall call, ClientType? type) =>

@@ -15,7 +15,7 @@ internal static class SessionDescription
         SessionState state = session.State;
         long nowMs = session.Loop.Events.NowMs;
         string line = string.Create(CultureInfo.InvariantCulture,
-            $"id={state.Id} addr={Address(session.Connection.RemoteEndPoint)} laddr={Address(session.Connection.LocalEndPoint)} fd={session.Connection.Descriptor} " +
+            $"id={state.Id} addr={session.Address} laddr={session.LocalAddress} fd={session.Connection.Descriptor} " +
             $"name={Encoding.Latin1.GetString(state.Name)} age={(nowMs - session.ConnectedAtMs) / 1000} idle={(nowMs - session.LastInputMs) / 1000} " +
             $"flags={FlagsOf(session)} db={state.Database} sub={CountOf(session, ChannelKind.Channel)} psub={CountOf(session, ChannelKind.Pattern)} ssub={CountOf(session, ChannelKind.ShardChannel)} multi={session.Transaction?.Count ?? -1} qbuf={session.PendingBytes} qbuf-free=0 argv-mem=0 multi-mem={session.Transaction?.QueuedBytes ?? 0} " +
             $"rbs=0 rbp=0 obl={session.OutputBytes} oll=0 omem=0 tot-mem={session.PendingBytes + session.OutputBytes + (session.Transaction?.QueuedBytes ?? 0)} events=r " +
@@ -24,14 +24,6 @@ internal static class SessionDescription
         if (state.LibraryVersion.Length > 0) line += " lib-ver=" + Encoding.Latin1.GetString(state.LibraryVersion);
         return line;
     }
-
-    // Redis writes a Unix socket as path:0.
-    public static string Address(EndPoint? endPoint) => endPoint switch
-    {
-        IPEndPoint ip => ip.ToString(),
-        null => "",
-        _ => $"{endPoint}:0",
-    };
 
     private static int CountOf(ClientSession session, ChannelKind kind) => session.Subscriber?.CountOf(kind) ?? 0;
 

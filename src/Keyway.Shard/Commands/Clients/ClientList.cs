@@ -1,6 +1,6 @@
 using System.Text;
 using Keyway.Protocol;
-using Keyway.Shard.Limits;
+using Keyway.Protocol.Clients;
 
 namespace Keyway.Shard.Commands.Clients;
 
@@ -20,23 +20,10 @@ internal static class ClientList
         else context.ReplySyntaxError();
     }
 
-    /// <summary>False for a word that is no type; that has then been answered.</summary>
-    public static bool TryReadType(ref CommandContext context, ReadOnlySpan<byte> word, out ClientType type)
-    {
-        type = ClientType.Normal;
-        if (Word.Is(word, "NORMAL"u8)) return true;
-        if (Word.Is(word, "PUBSUB"u8)) type = ClientType.PubSub;
-        else if (Word.Is(word, "REPLICA"u8) || Word.Is(word, "SLAVE"u8)) type = ClientType.Replica;
-        else if (Word.Is(word, "MASTER"u8)) type = ClientType.Master;
-        if (type != ClientType.Normal) return true;
-
-        context.ReplyError(CommandContext.Concatenate("ERR Unknown client type '", word, "'"));
-        return false;
-    }
-
     private static void ListType(ref CommandContext context)
     {
-        if (TryReadType(ref context, context.Arguments[3], out ClientType type)) ListAll(ref context, type);
+        if (ClientTypes.TryParse(context.Arguments[3], out ClientType type, out byte[] error)) ListAll(ref context, type);
+        else context.ReplyError(error);
     }
 
     private static void ListAll(ref CommandContext context, ClientType? type)
