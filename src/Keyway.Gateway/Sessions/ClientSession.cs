@@ -211,6 +211,9 @@ internal sealed partial class ClientSession : ConnectionHandler, IDescribedClien
         _stream?.Abandon();
         _stream = null;
         AbandonWait();
+
+        // Before what is awaited is given back: what is in flight on a link of its own fails here, and is given back by that.
+        LeaveTransaction();
         ForgetPushes();
         for (uint i = 0; i < _queue.Count; i++)
         {
@@ -221,7 +224,6 @@ internal sealed partial class ClientSession : ConnectionHandler, IDescribedClien
         {
             if (use.Held is { } refused) refused.Backend.Refused.Forget(refused);
         }
-        LeaveTransaction();
         StopMonitoring();
         _queue.Free();
         _output.Clear();

@@ -173,6 +173,35 @@ public class WatchTests
     }
 
     [Fact]
+    public void A_client_that_leaves_with_a_split_request_on_its_own_link_harms_nobody()
+    {
+        TestGateway gateway = TestGateway.WithShards("a", "b");
+        FakeShard a = gateway.Shard("a");
+        FakeShard b = gateway.Shard("b");
+        for (int round = 0; round < 3; round++)
+        {
+            TestClient leaver = gateway.Connect();
+            leaver.Send("WATCH a:1");
+            a.Reply("+OK\r\n");
+            leaver.Send("MGET a:1 b:1");
+            b.Reply("*1\r\n$1\r\nx\r\n");
+            leaver.Peer.Abort();
+            gateway.Settle();
+            a.ForgetWaiting();
+
+            // Each needs a place of its own for what is gathered.
+            TestClient first = gateway.Connect();
+            TestClient second = gateway.Connect();
+            first.Send("MGET a:1 b:1");
+            second.Send("MGET a:2 b:2");
+            b.Reply("*1\r\n$2\r\nb1\r\n", "*1\r\n$2\r\nb2\r\n");
+            a.Reply("*1\r\n$2\r\na1\r\n", "*1\r\n$2\r\na2\r\n");
+            first.Received("*2\r\n$2\r\na1\r\n$2\r\nb1\r\n");
+            second.Received("*2\r\n$2\r\na2\r\n$2\r\nb2\r\n");
+        }
+    }
+
+    [Fact]
     public void Links_of_ones_own_are_bounded_and_say_so()
     {
         TestGateway gateway = TestGateway.With(["a"], options => options with { Shards = [options.Shards[0] with { PrivateLinks = 3 }] });
