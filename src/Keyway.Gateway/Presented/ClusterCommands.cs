@@ -84,7 +84,7 @@ internal static class ClusterCommands
         reply.WriteMap(7, call.Resp3);
         reply.WriteBulk("id"u8);
         reply.WriteBulk(call.Session.Loop.Info.RunId);
-        reply.WriteBulk("port"u8);
+        reply.WriteBulk(call.Session.Pool.Definition.Tls is null ? "port"u8 : "tls-port"u8);
         reply.WriteInteger(me.Port);
         reply.WriteBulk("ip"u8);
         reply.WriteBulk(me.Host);
