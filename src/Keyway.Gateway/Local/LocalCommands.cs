@@ -27,7 +27,6 @@ internal static class LocalCommands
         ["client|no-evict"] = ClientCommands.NoEvict,
         ["client|list"] = ClientList.List,
         ["client|kill"] = ClientKill.Kill,
-        ["client|unblock"] = ClientUnblock.Unblock,
         ["client|pause"] = ClientCommands.Pause,
         ["client|unpause"] = ClientCommands.Unpause,
         ["client|reply"] = ClientCommands.Reply,

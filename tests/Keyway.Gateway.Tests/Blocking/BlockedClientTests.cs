@@ -249,7 +249,7 @@ public class BlockedClientTests
         foreach (string id in ids) Assert.Equal(":0\r\n", other.Ask($"CLIENT UNBLOCK {id} TIMEOUT"));
         Assert.Equal("-ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR\r\n", other.Ask("CLIENT UNBLOCK x foo"));
         Assert.Equal("-ERR value is not an integer or out of range\r\n", other.Ask("CLIENT UNBLOCK x"));
-        Assert.Equal("-ERR unknown subcommand or wrong number of arguments for 'unblock'. Try CLIENT HELP.\r\n", other.Ask("CLIENT UNBLOCK 1 TIMEOUT x"));
+        Assert.Equal("-ERR unknown subcommand or wrong number of arguments for 'UNBLOCK'. Try CLIENT HELP.\r\n", other.Ask("CLIENT UNBLOCK 1 TIMEOUT x"));
         Assert.Contains("\r\nblocked_clients:0\r\n", other.Ask("INFO clients"));
         gateway.Advance(11_000);
         Assert.Equal(0, gateway.Server.Snapshot().Shards[0].Counters.PrivateLinks);
