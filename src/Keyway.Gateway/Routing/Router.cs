@@ -259,7 +259,7 @@ internal sealed class Router
             RefuseDenied(session, row, in denial);
             return true;
         }
-        if (session.State.Has(SessionModes.Paused) && _loop.Pause.Holds(row))
+        if (session.State.Has(SessionModes.Paused) && _loop.Pause.Holds(row, mayWrite: session.Transaction is { Writes: true } && row.Name == "exec"))
         {
             _loop.Pause.Hold(session);
             return false;

@@ -84,6 +84,23 @@ public sealed class ClientPauseTests
     }
 
     [Fact]
+    public void A_transaction_that_would_write_waits_at_its_EXEC()
+    {
+        _other.Send("MULTI", "SET a:1 x");
+        _other.Received("+OK\r\n+QUEUED\r\n");
+        TestClient reader = _gateway.Connect();
+        reader.Send("MULTI", "PING");
+        reader.Take();
+        _pauser.Send("CLIENT PAUSE 1000 WRITE");
+        _other.Send("EXEC");
+        reader.Send("EXEC");
+        reader.Received("*1\r\n+PONG\r\n");
+        Assert.Empty(_gateway.Shard("a").Log);
+        _gateway.Advance(1020);
+        Assert.NotEmpty(_gateway.Shard("a").Log);
+    }
+
+    [Fact]
     public void A_client_that_leaves_while_it_waits_leaves_nothing()
     {
         _pauser.Send("CLIENT PAUSE 1000");
