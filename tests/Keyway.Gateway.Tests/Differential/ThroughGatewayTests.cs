@@ -1,4 +1,5 @@
 using Keyway.Differential.Commands;
+using Keyway.Differential.Commands.Groups;
 using Keyway.Differential.Reports;
 using Keyway.Differential.Running;
 using Keyway.Differential.Servers;
@@ -12,6 +13,9 @@ namespace Keyway.Gateway.Tests.Differential;
 /// </summary>
 public sealed class ThroughGatewayTests
 {
+    // A message may come a moment after the reply to who published it; the program, which a person reads, compares those too.
+    private static readonly CommandGroup[] Groups = [.. Catalogue.ThroughGateway.Where(group => group != PubSubCalls.Group)];
+
     [Theory]
     [InlineData(2, "redis", true)]
     [InlineData(3, "redis", false)]
@@ -24,7 +28,7 @@ public sealed class ThroughGatewayTests
         using var pair = new ServerPair(new RedisProgram(), new GatewayBefore(Shard(behind), Shard(behind)));
         var campaign = new Campaign(pair, sendsAll: false, found.Add) { Adapts = new GatewayCalls(spreads).Adapt };
 
-        Findings findings = campaign.Execute(seed: 1, protocol, Catalogue.ThroughGateway, commands: 6_000, length: 400);
+        Findings findings = campaign.Execute(seed: 1, protocol, Groups, commands: 6_000, length: 400);
 
         Assert.True(findings.Total == 0, string.Join('\n', found));
     }
