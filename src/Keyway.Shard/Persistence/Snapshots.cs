@@ -12,7 +12,7 @@ namespace Keyway.Shard.Persistence;
 internal sealed class Snapshots(ShardServer server)
 {
     // A client that comes during a slice waits for its end: no longer than a round trip takes.
-    private const int SliceMicroseconds = 200;
+    private const int SliceMicroseconds = 150;
     private const int RestMs = 1;
     private const int StepBytes = 2 * 1024;
     private const int StepsPerSlice = 32;          // by whatever clock, so that a simulated one, which stands still, ends a slice too
